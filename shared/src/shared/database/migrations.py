@@ -1,0 +1,42 @@
+"""Runs a service's Alembic migrations, one runner at a time: a second waits for the lock and finds nothing to do.
+
+Revisions are SQL first. The tables of the messaging kit are the same in every service: a service's first revision calls `create_messaging_tables`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+
+_LOCK = 0x6B6F6572  # "koer": any constant does, as each service has a database of its own
+MESSAGING_TABLES = Path(__file__).parent.parent / "messaging" / "tables.sql"
+
+
+def migrate(dsn: str, migrations: Path) -> None:
+    """Bring the database at `dsn` (owner role) to the newest revision found in `migrations`."""
+    with psycopg.connect(dsn, autocommit=True) as lock:
+        lock.execute("select pg_advisory_lock(%s)", (_LOCK,))
+        engine = sqlalchemy.create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn))
+        try:
+            with engine.begin() as connection:
+                config = Config()
+                config.set_main_option("script_location", str(migrations))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        finally:
+            engine.dispose()
+
+
+def run_environment(context: Any) -> None:
+    """Be the body of a service's `migrations/env.py`: run in the connection that `migrate` opened."""
+    context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def create_messaging_tables(op: Any) -> None:
+    """Create outbox, inbox, dead letters, idempotency keys, jobs and consumer progress."""
+    op.get_bind().exec_driver_sql(MESSAGING_TABLES.read_text())

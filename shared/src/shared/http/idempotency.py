@@ -1,0 +1,80 @@
+"""`Idempotency-Key` (IETF draft-07): a repeated unsafe request gets the first answer and does nothing again.
+
+Keys are per environment and operation, kept 24 hours. The same key with another request → 422, while the first is still
+running → 409. The stored answer carries `Idempotency-Replayed: true`. Errors (4xx, 5xx) are not stored: the caller may
+correct the request and use the key again. A process that dies in between leaves the key claimed for ten minutes.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+from shared.database.queries import beside
+from shared.errors import Conflict, Invalid, Malformed
+
+_queries = beside(__file__)
+CLAIM_SECONDS = 600.0
+LIFETIME_SECONDS = 24 * 3600.0
+MAX_LENGTH = 255
+
+
+class IdempotencyKeyInUse(Conflict):
+    """A request with this Idempotency-Key is still running."""
+
+
+class IdempotencyKeyReused(Invalid):
+    """This Idempotency-Key was used for a different request."""
+
+
+class InvalidIdempotencyKey(Malformed):
+    """The Idempotency-Key is empty or longer than 255 characters."""
+
+
+def key_of(request: Request) -> str | None:
+    """Return the key, which may be quoted as the draft wants it or bare; None when there is none."""
+    raw = request.headers.get("idempotency-key")
+    if raw is None:
+        return None
+    key = raw.strip().strip('"')
+    if not key or len(key) > MAX_LENGTH:
+        raise InvalidIdempotencyKey
+    return key
+
+
+async def once(
+    request: Request, pool: Any, *, environment: UUID, operation: str, act: Callable[[], Awaitable[JSONResponse]]
+) -> JSONResponse:
+    """Run `act` unless this key was answered before; without a key, just run it."""
+    key = key_of(request)
+    if key is None:
+        return await act()
+    names = {"environment_id": environment, "operation": operation, "key": key}
+    request_hash = hashlib.sha256(request.url.path.encode() + b"\0" + await request.body()).digest()
+    if not await _queries.claim_key(pool, **names, request_hash=request_hash, lifetime=CLAIM_SECONDS):
+        return await _replay(pool, names, request_hash)
+    try:
+        response = await act()
+    except BaseException:
+        await _queries.release_key(pool, **names)
+        raise
+    answer = {"body": bytes(response.body).decode(), "location": response.headers.get("location")}
+    await _queries.store_answer(pool, **names, status=response.status_code, response=answer, lifetime=LIFETIME_SECONDS)
+    return response
+
+
+async def _replay(pool: Any, names: dict[str, Any], request_hash: bytes) -> JSONResponse:
+    row = await _queries.read_key(pool, **names)
+    if row is None or (row["status"] is None and row["request_hash"] == request_hash):
+        raise IdempotencyKeyInUse
+    if row["request_hash"] != request_hash:
+        raise IdempotencyKeyReused
+    response = JSONResponse(None, status_code=row["status"], headers={"Idempotency-Replayed": "true"})
+    response.body = row["response"]["body"].encode()
+    response.headers["content-length"] = str(len(response.body))
+    if row["response"]["location"]:
+        response.headers["location"] = row["response"]["location"]
+    return response

@@ -1,0 +1,90 @@
+"""The only importer of FastStream and aiokafka: their defaults lose messages, so each one that matters is set here.
+
+Publishing: idempotent, all replicas, pipelined per key. Consuming: from the earliest offset, raw records in batches,
+offsets committed only after the batch's transaction; `RetryBatchError` rewinds the batch. Nothing creates topics but
+`provision_topics`.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import aiokafka
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+from faststream import AckPolicy
+from faststream.exceptions import NackMessage
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.prometheus import KafkaPrometheusMiddleware
+from prometheus_client import REGISTRY
+
+from shared.contracts.topics import Topic
+from shared.messaging.consumer import EventConsumer, RetryBatchError
+from shared.messaging.relay import OutgoingRecord
+from shared.settings import KafkaSettings
+
+
+def create_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
+    return KafkaBroker(
+        settings.bootstrap_servers, client_id=service, acks="all", enable_idempotence=True, linger_ms=5,
+        max_batch_size=131_072, max_request_size=8_388_608, compression_type="lz4", request_timeout_ms=20_000,
+        allow_auto_create_topics=False, graceful_timeout=20, apply_types=False,
+        logger=structlog.get_logger("faststream"),
+        middlewares=(KafkaPrometheusMiddleware(registry=REGISTRY, app_name=service),),
+    )  # fmt: skip
+
+
+async def send(broker: KafkaBroker, records: Sequence[OutgoingRecord]) -> None:
+    """Send in order, pipelined, and return when every record is acknowledged."""
+    sent = [
+        await broker.publish(r.payload, r.topic, key=r.key.encode(), headers=r.headers, no_confirm=True)
+        for r in records
+    ]
+    await asyncio.gather(*sent)
+
+
+async def _parse_raw(records: tuple[aiokafka.ConsumerRecord, ...], original: Any) -> KafkaMessage:
+    """Keep the framework from decoding headers: one undecodable byte would block the partition for ever."""
+    message = await original(tuple(replace(record, headers=()) for record in records))
+    message.raw_message = records
+    return message  # type: ignore[no-any-return]
+
+
+async def _keep_raw(message: KafkaMessage) -> Any:
+    return message.raw_message
+
+
+def subscribe(broker: KafkaBroker, consumer: EventConsumer[Any], settings: KafkaSettings) -> Any:
+    """Connect `consumer` to its topic; the returned subscriber runs with the broker."""
+    subscriber = broker.subscriber(
+        consumer.topic.name, batch=True, group_id=consumer.group, group_instance_id=settings.instance, max_records=200,
+        batch_timeout_ms=100, auto_offset_reset="earliest", ack_policy=AckPolicy.NACK_ON_ERROR, parser=_parse_raw,
+        decoder=_keep_raw, session_timeout_ms=45_000, heartbeat_interval_ms=3_000, max_poll_interval_ms=300_000,
+        fetch_max_wait_ms=50, partition_assignment_strategy=(StickyPartitionAssignor,),
+    )  # fmt: skip
+
+    async def handle(message: KafkaMessage) -> None:
+        try:
+            await consumer.apply(message.raw_message)
+        except RetryBatchError as error:
+            raise NackMessage from error
+
+    return subscriber(handle)
+
+
+async def provision_topics(settings: KafkaSettings, topics: Sequence[Topic]) -> None:
+    """Create the topics that are missing; existing ones are left as they are."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
+    await admin.start()
+    try:
+        wanted = [NewTopic(t.name, t.partitions, settings.replication_factor, topic_configs=t.config) for t in topics]
+        response = await admin.create_topics(wanted)
+    finally:
+        await admin.close()
+    for name, code, *_ in response.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise error(name)

@@ -1,0 +1,133 @@
+"""Moves the outbox to Kafka: one leader per service, in order, at least once.
+
+The leader holds a session advisory lock on a connection of its own (never through a transaction pooler), reads up to
+500 rows in id order, sends them pipelined, waits for every acknowledgement and deletes the rows. A crash between the
+acknowledgement and the delete sends them again with the same event ids: the consumers' inbox drops them. A frozen
+leader loses its session after ten idle seconds, and with it the lock. Kafka or the database being down only makes the
+outbox grow; the loop waits and goes on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+
+from shared.database.failures import DATABASE_DOWN, is_transient
+from shared.database.pool import set_codecs
+from shared.database.queries import beside
+from shared.observability.metrics import OUTBOX_OLDEST, OUTBOX_ROWS, RELAY_LEADER, RELAYED
+
+_queries = beside(__file__, "outbox.sql")
+_log = structlog.get_logger(__name__)
+
+BATCH = 500
+_IDLE_MIN, _IDLE_MAX = 0.02, 0.05
+_STATUS_EVERY = 1.0
+_LOCK_RETRY = 0.25
+_LOCK = 0x6F757462  # "outb": one lock per database, and each service has its own database
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRecord:
+    """One record as Kafka gets it."""
+
+    topic: str
+    key: str
+    headers: dict[str, str]
+    payload: bytes
+
+
+Send = Callable[[Sequence[OutgoingRecord]], Awaitable[None]]
+"""Sends records in the order given and returns when all are acknowledged; raises when any is not."""
+
+
+class RelayStalledError(Exception):
+    """Kafka did not acknowledge a batch."""
+
+
+_SURVIVED: tuple[type[Exception], ...] = (RelayStalledError, *DATABASE_DOWN)
+
+
+class Relay:
+    """Run `run()` in every worker; whoever gets the lock leads, the others wait for it."""
+
+    def __init__(self, *, dsn: str, send: Send, service: str) -> None:
+        self._dsn = dsn
+        self._send = send
+        self._service = service
+        self.leads = False
+
+    async def run(self) -> None:
+        """Relay until cancelled, over every failure of the database and of Kafka."""
+        backoff = 0.5
+        while True:
+            try:
+                await self._lead()
+            except _SURVIVED as error:
+                _log.warning("relay_interrupted", error=repr(error), transient=is_transient(error))
+                await asyncio.sleep(backoff)
+                backoff = min(backoff * 2, 10.0)
+            else:
+                backoff = 0.5
+            finally:
+                self._lost()
+
+    async def _lead(self) -> None:
+        connection = await asyncpg.connect(
+            self._dsn,
+            command_timeout=20,
+            server_settings={"application_name": f"{self._service} relay", "idle_session_timeout": "10s"},
+        )
+        try:
+            await set_codecs(connection)
+            while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110
+                await asyncio.sleep(_LOCK_RETRY)
+            self.leads = True
+            RELAY_LEADER.labels(service=self._service).set(1)
+            _log.info("relay_leads", service=self._service)
+            await self._drain(connection)
+        finally:
+            connection.terminate()
+
+    async def _drain(self, connection: Any) -> None:
+        idle = _IDLE_MIN
+        status_due = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            moved = await relay_batch(connection, self._send)
+            RELAYED.labels(service=self._service).inc(moved)
+            if loop.time() >= status_due:
+                await self._report(connection)
+                status_due = loop.time() + _STATUS_EVERY
+            if moved == BATCH:
+                continue
+            idle = _IDLE_MIN if moved else min(idle * 1.5, _IDLE_MAX)
+            await asyncio.sleep(idle)
+
+    async def _report(self, connection: Any) -> None:
+        status = await _queries.outbox_status(connection)
+        OUTBOX_ROWS.labels(service=self._service).set(status["rows"])
+        OUTBOX_OLDEST.labels(service=self._service).set(status["oldest_seconds"])
+
+    def _lost(self) -> None:
+        if self.leads:
+            _log.info("relay_lost_lead", service=self._service)
+        self.leads = False
+        RELAY_LEADER.labels(service=self._service).set(0)
+
+
+async def relay_batch(connection: Any, send: Send) -> int:
+    """Send the oldest rows and delete them once acknowledged; return how many."""
+    rows = await connection.fetch("select id, topic, key, headers, payload from outbox order by id limit $1", BATCH)
+    if not rows:
+        return 0
+    records = [OutgoingRecord(row["topic"], row["key"], row["headers"], row["payload"]) for row in rows]
+    try:
+        await send(records)
+    except Exception as error:
+        raise RelayStalledError(str(error)) from error
+    await connection.execute("delete from outbox where id = any($1::bigint[])", [row["id"] for row in rows])
+    return len(rows)

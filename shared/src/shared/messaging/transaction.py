@@ -1,0 +1,46 @@
+"""An open database transaction with the two things that may leave it: events and jobs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.clock import Clock, SystemClock
+from shared.contracts.event import Event
+from shared.messaging.jobs import JobWriter
+from shared.messaging.outbox import OutboxWriter
+
+
+@dataclass(slots=True, kw_only=True)
+class Transaction:
+    """Adapters read and write through `connection`; handlers `publish` and `enqueue`; `flush` comes before COMMIT."""
+
+    connection: Any
+    source: str
+    clock: Clock = field(default_factory=SystemClock)
+    outbox: OutboxWriter = field(init=False)
+    jobs: JobWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outbox = OutboxWriter(source=self.source)
+        self.jobs = JobWriter()
+
+    def publish(
+        self, event: Event, *, subject: UUID, environment: UUID, sequence: int = 1, key: str | None = None
+    ) -> UUID:
+        """Announce `event` about aggregate `subject` at version `sequence` on commit; return the event's id."""
+        return self.outbox.add(
+            event, subject=subject, environment=environment, sequence=sequence, key=key, occurred_at=self.clock.now()
+        )
+
+    def enqueue(
+        self, kind: str, payload: Mapping[str, Any], *, lane: str | None = None, delay: timedelta | None = None
+    ) -> None:
+        """Leave a job for the worker on commit. `payload` is JSON: ids as strings, never the content of a document."""
+        self.jobs.add(kind, payload, lane=lane, delay=delay)
+
+    async def flush(self) -> None:
+        """Write the collected events and jobs."""
+        await self.outbox.flush(self.connection)
+        await self.jobs.flush(self.connection)
