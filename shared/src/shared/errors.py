@@ -1,8 +1,9 @@
 """The errors that services raise on purpose, by category.
 
 Guarantees: every error has a stable machine `code` (snake_case of its class name), a sentence for people in `detail`
-and optional machine-readable `extra`. A category maps once to an HTTP status (`shared.http.problems`) and once to what a
-consumer does with the record (`shared.messaging.consumer`): `Unavailable` is retried, everything else is parked.
+and optional machine-readable `extra`. A category maps once to an HTTP status (`shared.http.problems`) and once to
+what a consumer does with the record (`shared.messaging.consumer`): `Unavailable` is retried, everything else is
+parked.
 
     DomainError
     ├── Malformed          400  cannot be read, or fails the schema

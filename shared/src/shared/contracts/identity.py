@@ -31,7 +31,8 @@ class Address(Contract):
 class UserState(Contract):
     """A person.
 
-    `role` is `basic`, `advanced`, `administrator` or `operator`; `status` is `invited`, `active`, `blocked` or `removed`.
+    `role` is `basic`, `advanced`, `administrator` or `operator`; `status` is `invited`, `active`, `blocked` or
+    `removed`.
     """
 
     id: UUID

@@ -1,8 +1,9 @@
 """The Kafka topics, in the one place that names them (docs/architecture.md, "Topics").
 
 A *state* topic is compacted and carries, with every event, the aggregate's full public state. A *fact* topic tells
-what happened and keeps it for 30 days. A *usage* topic is keyed by the environment that pays, so that one consumer writes one
-account, and keeps its records for 90 days. Partition counts never change: the order per key depends on them.
+what happened and keeps it for 30 days. A *usage* topic is keyed by the environment that pays, so that one consumer
+writes one account, and keeps its records for 90 days. Partition counts never change: the order per key depends on
+them.
 """
 
 from dataclasses import dataclass

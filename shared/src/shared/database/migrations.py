@@ -1,6 +1,7 @@
 """Runs a service's Alembic migrations, one runner at a time: a second waits for the lock and finds nothing to do.
 
-Revisions are SQL first. The tables of the messaging kit are the same in every service: a service's first revision calls `create_messaging_tables`.
+Revisions are SQL first. The tables of the messaging kit are the same in every service: a service's first revision
+calls `create_messaging_tables`.
 """
 
 from pathlib import Path

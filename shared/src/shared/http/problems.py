@@ -1,8 +1,8 @@
 """Every error over HTTP is an RFC 9457 problem; this is the one place that maps our errors to statuses.
 
 `type` is `<base-url>/problems/<code>` (a page that the platform serves), `code` repeats the machine code, `errors`
-lists the fields of a request that fails its schema, as 400 (the Dutch API Design Rules ask for that, not 422). A fault of
-ours is a 500 without any detail; it is logged with its trace.
+lists the fields of a request that fails its schema, as 400 (the Dutch API Design Rules ask for that, not 422). A
+fault of ours is a 500 without any detail; it is logged with its trace.
 """
 
 from collections.abc import Mapping

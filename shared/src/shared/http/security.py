@@ -1,9 +1,9 @@
 """Who calls: verifies access tokens (RFC 9068) against identity's published keys, without asking identity per request.
 
-A token says who (`sub`, `env`, `azp`, `scope`, `jti`) and nothing about rights: each service looks those up in its own
-projection. Only RS256 and ES256 are accepted, so `alg: none` and HMAC confusion end as 401. Keys are fetched in the
-background: at start, every 300 s, and for an unknown `kid` at most every 10 s. Verified tokens are remembered until they
-expire; rights never are.
+A token says who (`sub`, `env`, `azp`, `scope`, `jti`) and nothing about rights: each service looks those up in its
+own projection. Only RS256 and ES256 are accepted, so `alg: none` and HMAC confusion end as 401. Keys are fetched in
+the background: at start, every 300 s, and for an unknown `kid` at most every 10 s. Verified tokens are remembered
+until they expire; rights never are.
 """
 
 import asyncio

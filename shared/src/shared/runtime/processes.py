@@ -7,7 +7,7 @@ supervisor starts it again.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Generic
 
@@ -182,7 +182,9 @@ async def serve(app: Any, settings: HttpSettings, stop: asyncio.Event) -> None:
     finally:
         stopping.cancel()
         server.should_exit = True
-        await serving
+        while not serving.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(serving)
 
 
 async def _run_until_stopped(parts: list[Part], stop: asyncio.Event) -> None:
