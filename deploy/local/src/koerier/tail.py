@@ -1,7 +1,7 @@
-"""Follows the platform's topics as they are written: for the demo and for `koerier events tail`."""
+"""Follows the platform's topics as they are written: for the demo and for `koerier events`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ async def follow(bootstrap_servers: str, ready: asyncio.Event | None = None) -> 
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap_servers, enable_auto_commit=False, fetch_max_wait_ms=50)
     await consumer.start()
     try:
-        consumer.assign(await _partitions(consumer, (topic.name for topic in ALL_TOPICS)))
+        consumer.assign([TopicPartition(t.name, partition) for t in ALL_TOPICS for partition in range(t.partitions)])
         await consumer.seek_to_end()
         if ready:
             ready.set()
@@ -36,12 +36,3 @@ async def follow(bootstrap_servers: str, ready: asyncio.Event | None = None) -> 
     finally:
         await consumer.stop()
 
-
-async def _partitions(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
-    known = await consumer.topics()
-    return [
-        TopicPartition(topic, partition)
-        for topic in topics
-        if topic in known
-        for partition in consumer.partitions_for_topic(topic) or ()
-    ]

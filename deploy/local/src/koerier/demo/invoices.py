@@ -1,22 +1,19 @@
-"""Makes the demo's invoices from the ones in `examples/`: other parties, other numbers, or with a mistake in it."""
+"""Makes the demo's invoices from the ones in `examples/`: other parties, other numbers."""
 
 import re
 from pathlib import Path
 
-from koerier.demo.story import Company
+_ENDPOINT = re.compile(r'<cbc:EndpointID schemeID="[^"]*">[^<]*</cbc:EndpointID>')
+_NUMBER = re.compile(r"<cbc:ID>[^<]*</cbc:ID>")
 
-EXAMPLES = Path("examples")
 
+def make_invoice(example: Path, *, sender: str, receiver: str, number: str) -> bytes:
+    """Return the example with other participant identifiers (`scheme:value`) and another invoice number."""
+    endpoints = iter([sender, receiver])
 
-def invoice(supplier: Company, receiver: str, *, number: str, example: str = "invoice-bis3.xml") -> bytes:
-    """Return an example with the supplier's and receiver's identifiers (`scheme:value`) and an invoice number."""
-    text = (EXAMPLES / example).read_text(encoding="utf-8")
-    scheme, _, value = receiver.partition(":")
-    endpoints = iter([("0106", supplier.kvk_number), (scheme, value)])
+    def put(_found: re.Match[str]) -> str:
+        scheme, _, value = next(endpoints).partition(":")
+        return f'<cbc:EndpointID schemeID="{scheme}">{value}</cbc:EndpointID>'
 
-    def put(_: re.Match[str]) -> str:
-        scheme_id, identifier = next(endpoints)
-        return f'<cbc:EndpointID schemeID="{scheme_id}">{identifier}</cbc:EndpointID>'
-
-    text = re.sub(r'<cbc:EndpointID schemeID="[^"]*">[^<]*</cbc:EndpointID>', put, text, count=2)
-    return re.sub(r"<cbc:ID>[^<]*</cbc:ID>", f"<cbc:ID>{number}</cbc:ID>", text, count=1).encode()
+    text = _ENDPOINT.sub(put, example.read_text(encoding="utf-8"), count=2)
+    return _NUMBER.sub(f"<cbc:ID>{number}</cbc:ID>", text, count=1).encode()

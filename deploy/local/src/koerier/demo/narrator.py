@@ -49,13 +49,17 @@ class Narrator:
         """Record one check; `found` is shown when it did not hold."""
         self.checks.append(Check(step=self._step, text=text, held=held, found=str(found)))
         mark = "[green]✓[/]" if held else "[red bold]✗[/]"
-        self.console.print(f" {mark} {text}" + ("" if held else f"  [red](found: {found})"), highlight=False)
+        self.console.print(
+            f" {mark} {text}" + ("" if held else f"  [red](found: {found})"), highlight=False, soft_wrap=True
+        )
 
     def say(self, text: str) -> None:
         self.console.print(f"   [dim]{text}", highlight=False)
 
     def event(self, moment: str, topic: str, event_type: str, key: str) -> None:
-        self.console.print(f"   [cyan]{moment}[/] [blue]{topic:<28}[/] {event_type:<44} [dim]{key}", highlight=False)
+        self.console.print(
+            f"   [cyan]{moment}[/] [blue]{topic:<28}[/] {event_type:<44} [dim]{key}", highlight=False, soft_wrap=True
+        )
 
     def summary(self) -> Table:
         """Return the table at the end: figures first, then milliseconds per step."""
@@ -63,8 +67,8 @@ class Narrator:
         for name, value in self.measures.items():
             table.add_row(name, value)
         table.add_section()
-        for name, value in self.milliseconds.items():
-            table.add_row(name, f"{value:,.0f} ms")
+        for name, taken in self.milliseconds.items():
+            table.add_row(name, f"{taken:,.0f} ms")
         table.add_section()
         held = sum(check.held for check in self.checks)
         table.add_row("checks", f"{held} of {len(self.checks)} held")

@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from koerier.demo.narrator import Narrator
 from koerier.demo.platform import DemoStoppedError, Platform
+from koerier.demo.stage import Stage
 from koerier.demo.steps.activate import activate
 from koerier.demo.steps.add_organization import add_organizations
 from koerier.demo.steps.announce import announced, set_hook
@@ -25,23 +24,11 @@ from koerier.demo.story import Story, new_story
 from koerier.tail import follow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """What the demo needs to know of the running platform. `create_operator` runs identity's command."""
-
-    base_url: str
-    ca_file: str
-    sandbox_url: str
-    bootstrap_servers: str
-    memory: Path
-    create_operator: Callable[[str], Awaitable[dict[str, str]]]
-
-
 async def run_demo(stage: Stage, console: Console) -> bool:
     """Tell the whole story; return whether every check held. Leaves the platform running."""
     narrator = Narrator(console=console)
     platform = Platform(base_url=stage.base_url, ca_file=stage.ca_file, sandbox_url=stage.sandbox_url)
-    story = new_story(_count_run(stage.memory))
+    story = new_story(_count_run(stage.memory), examples=stage.examples)
     seen: Counter[str] = Counter()
     listening = asyncio.Event()
     tail = asyncio.create_task(_print_events(stage, narrator, seen, listening))
@@ -113,7 +100,7 @@ async def _measure(story: Story, platform: Platform, narrator: Narrator, seen: C
 
 async def _say_what_next(stage: Stage, platform: Platform, console: Console) -> None:
     """Make a fresh key for the first demo's supplier, whose invoice lies in `examples/`, and print how to use it."""
-    supplier = new_story(0).supplier
+    supplier = new_story(0, examples=stage.examples).supplier
     await sign_in(supplier.administrator, platform)
     token = supplier.administrator.token
     organizations = await platform.expect(200, "GET", "/organizations/v1/organizations", token=token)

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from koerier.demo.invoices import invoice
 from koerier.demo.narrator import Narrator
 from koerier.demo.platform import Platform, eventually
 from koerier.demo.story import Story
@@ -58,7 +57,7 @@ async def _first_call(story: Story, platform: Platform) -> dict[str, Any]:
 async def _download(story: Story, platform: Platform, narrator: Narrator) -> None:
     path = f"/api/v1/{story.buyer.party}/purchaseInvoice/{story.documents['received']}/download"
     answer = await platform.call("GET", path, token=story.colleague.token)
-    sent = invoice(story.supplier, story.buyer.party, number="2026-001")
+    sent = story.invoice(story.buyer.party, number="2026-001")
     narrator.check("the buyer downloads the document, byte for byte", answer.content == sent, answer.status)
     stranger = await platform.call("GET", path, token=story.freelancer.token)
     narrator.check("a stranger does not (403)", stranger.status == 403, stranger.body)  # noqa: PLR2004

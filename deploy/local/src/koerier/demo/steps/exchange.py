@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from koerier.demo.invoices import invoice
 from koerier.demo.narrator import Narrator
 from koerier.demo.platform import Answer, Platform, eventually
 from koerier.demo.steps.credit import balance_of
@@ -93,7 +92,7 @@ async def exchange(story: Story, platform: Platform, narrator: Narrator) -> None
 async def _to_the_buyer(story: Story, platform: Platform, narrator: Narrator) -> None:
     before = await _balances(story, platform)
     document_id = str(uuid4())
-    document = invoice(story.supplier, story.buyer.party, number="2026-001")
+    document = story.invoice(story.buyer.party, number="2026-001")
     started = time.perf_counter()
     sent = await send(story, platform, document, document_id=document_id)
     accepted_ms = (time.perf_counter() - started) * 1000
@@ -128,7 +127,7 @@ async def _charged_once(story: Story, platform: Platform, narrator: Narrator, be
 
 
 async def _broken(story: Story, platform: Platform, narrator: Narrator) -> None:
-    document = invoice(story.supplier, story.buyer.party, number="2026-002", example="invoice-broken.xml")
+    document = story.invoice(story.buyer.party, number="2026-002", example="invoice-broken.xml")
     sent = await send(story, platform, document)
     outcome = await final_status(story, platform, sent.body["id"])
     findings = [item for item in outcome["findings"] if item["severity"] == "fatal"]
@@ -140,7 +139,7 @@ async def _broken(story: Story, platform: Platform, narrator: Narrator) -> None:
 
 
 async def _to_the_network(story: Story, platform: Platform, narrator: Narrator) -> None:
-    sent = await send(story, platform, invoice(story.supplier, OUTSIDE_PARTY, number="2026-003"))
+    sent = await send(story, platform, story.invoice(OUTSIDE_PARTY, number="2026-003"))
     outcome = await final_status(story, platform, sent.body["id"])
     narrator.check(
         "an invoice to the Peppol network comes back acknowledged",
@@ -152,8 +151,7 @@ async def _to_the_network(story: Story, platform: Platform, narrator: Narrator) 
 
 
 async def _from_the_network(story: Story, platform: Platform, narrator: Narrator) -> None:
-    outside = story.supplier.__class__(kvk_number=OUTSIDE_PARTY.removeprefix("0106:"), administrator=story.operator)
-    document = invoice(outside, story.buyer.party, number="OUT-77").decode()
+    document = story.invoice(story.buyer.party, sender=OUTSIDE_PARTY, number="OUT-77").decode()
     sent = await platform.outside(
         "POST",
         "/control/peppol/send",

@@ -1,6 +1,5 @@
 """Step 6: receiving is off after activation; a document for the buyer is refused until it is switched on."""
 
-from koerier.demo.invoices import invoice
 from koerier.demo.narrator import Narrator
 from koerier.demo.platform import Platform, eventually
 from koerier.demo.steps.exchange import final_status, send
@@ -17,7 +16,7 @@ async def refuse_without_credit(story: Story, platform: Platform, narrator: Narr
 
 async def refuse_without_receiving(story: Story, platform: Platform, narrator: Narrator) -> None:
     """Before receiving is on: a document for the buyer is rejected, and says why."""
-    document = invoice(story.supplier, story.buyer.party, number="2026-000")
+    document = story.invoice(story.buyer.party, number="2026-000")
 
     async def accepted() -> str | None:
         answer = await send(story, platform, document)

@@ -2,10 +2,8 @@
 
 import time
 
-from koerier.demo.invoices import invoice
 from koerier.demo.narrator import Narrator
 from koerier.demo.platform import Platform, eventually
-from koerier.demo.steps.exchange import send
 from koerier.demo.story import Story
 
 LIMIT = 1.0
@@ -19,7 +17,8 @@ async def revoke(story: Story, platform: Platform, narrator: Narrator) -> None:
     started = time.perf_counter()
 
     async def refused() -> float | None:
-        answer = await send(story, platform, invoice(story.supplier, story.buyer.party, number="2026-099"))
+        status = f"/api/v1/{story.supplier.party}/salesInvoice/{story.documents['sent']}/status"
+        answer = await platform.call("GET", status, token=story.api_token)
         return time.perf_counter() - started if answer.status in {401, 403} else None
 
     seconds = await eventually(refused, "documents to refuse the revoked key")
