@@ -35,4 +35,3 @@ async def follow(bootstrap_servers: str, ready: asyncio.Event | None = None) -> 
             yield Passing(at=at, topic=record.topic, type=headers.get("ce_type", "?"), key=key)
     finally:
         await consumer.stop()
-

@@ -28,12 +28,18 @@ class Topic:
         return 6 if self.kind is TopicKind.STATE else 12
 
     @property
+    def retention(self) -> timedelta | None:
+        """Return how long a record can be read; None where the last one of each key stays for ever."""
+        if self.kind is TopicKind.STATE:
+            return None
+        return timedelta(days=30 if self.kind is TopicKind.FACT else 90)
+
+    @property
     def config(self) -> dict[str, str]:
         """Return the broker's settings of the topic, as Kafka spells them."""
-        if self.kind is TopicKind.STATE:
+        if self.retention is None:
             return {"cleanup.policy": "compact", "min.compaction.lag.ms": _milliseconds(timedelta(days=28))}
-        days = 30 if self.kind is TopicKind.FACT else 90
-        return {"cleanup.policy": "delete", "retention.ms": _milliseconds(timedelta(days=days))}
+        return {"cleanup.policy": "delete", "retention.ms": _milliseconds(self.retention)}
 
 
 def _milliseconds(span: timedelta) -> str:

@@ -6,22 +6,36 @@ from shared.errors import Unavailable
 
 _TRANSIENT: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.QueryCanceledError,
     asyncpg.CannotConnectNowError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InternalClientError,  # what a connection says that the server ended while nobody used it
     OSError,
     TimeoutError,
     Unavailable,
 )
 
 
+_UNSTORABLE: tuple[type[Exception], ...] = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+)
+_CONNECTION_GONE = ("clos", "cancelling")
+
+
 def is_transient(error: BaseException) -> bool:
     """Return True when the same work may well succeed in a moment."""
+    if isinstance(error, asyncpg.InterfaceError):  # also raised for wrong arguments, which stay wrong
+        return any(word in str(error) for word in _CONNECTION_GONE)
     return isinstance(error, _TRANSIENT)
+
+
+def is_unstorable_text(error: BaseException) -> bool:
+    """Return True when a text holds a character (NUL) that PostgreSQL cannot store: the input is at fault."""
+    return isinstance(error, _UNSTORABLE)
 
 
 def violated_constraint(error: asyncpg.IntegrityConstraintViolationError) -> str:
@@ -29,5 +43,11 @@ def violated_constraint(error: asyncpg.IntegrityConstraintViolationError) -> str
     return str(getattr(error, "constraint_name", "") or "")
 
 
-DATABASE_DOWN: tuple[type[Exception], ...] = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+DATABASE_DOWN: tuple[type[Exception], ...] = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 """What a loop that talks to the database survives by waiting."""

@@ -40,4 +40,9 @@ def run_environment(context: Any) -> None:
 
 def create_messaging_tables(op: Any) -> None:
     """Create outbox, inbox, dead letters, idempotency keys, jobs and consumer progress."""
-    op.get_bind().exec_driver_sql(MESSAGING_TABLES.read_text())
+    run_sql(op, MESSAGING_TABLES.read_text())
+
+
+def run_sql(op: Any, statements: str) -> None:
+    """Run statements as they are written: a `%` in them is no placeholder."""
+    op.get_bind().exec_driver_sql(statements.replace("%", "%%"))

@@ -2,22 +2,29 @@
 
 Keys are per environment and operation, kept 24 hours. The same key with another request → 422, while the first is still
 running → 409. The stored answer carries `Idempotency-Replayed: true`. Errors (4xx, 5xx) are not stored: the caller may
-correct the request and use the key again. A process that dies in between leaves the key claimed for ten minutes.
+correct the request and use the key again. A claim is renewed while the request runs; a process that dies in between
+leaves the key claimed for fifteen seconds, after which a retry acts anew.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+import structlog
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from shared.database.failures import DATABASE_DOWN
 from shared.database.queries import beside
 from shared.errors import Conflict, Invalid, Malformed
 
 _queries = beside(__file__)
-CLAIM_SECONDS = 600.0
+_log = structlog.get_logger(__name__)
+CLAIM_SECONDS = 15.0
 LIFETIME_SECONDS = 24 * 3600.0
 MAX_LENGTH = 255
 
@@ -57,13 +64,36 @@ async def once(
     if not await _queries.claim_key(pool, **names, request_hash=request_hash, lifetime=CLAIM_SECONDS):
         return await _replay(pool, names, request_hash)
     try:
-        response = await act()
+        async with _renewed(pool, names):
+            response = await act()
     except BaseException:
         await _queries.release_key(pool, **names)
         raise
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        await _queries.release_key(pool, **names)
+        return response
     answer = {"body": bytes(response.body).decode(), "location": response.headers.get("location")}
     await _queries.store_answer(pool, **names, status=response.status_code, response=answer, lifetime=LIFETIME_SECONDS)
     return response
+
+
+@asynccontextmanager
+async def _renewed(pool: Any, names: dict[str, Any]) -> AsyncIterator[None]:
+    """Keep the claim alive while the block runs, however long that takes."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(CLAIM_SECONDS / 3)
+            try:
+                await _queries.renew_key(pool, **names, lifetime=CLAIM_SECONDS)
+            except DATABASE_DOWN as error:
+                _log.warning("claim_not_renewed", error=repr(error))
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
 
 
 async def _replay(pool: Any, names: dict[str, Any], request_hash: bytes) -> JSONResponse:
@@ -78,3 +108,8 @@ async def _replay(pool: Any, names: dict[str, Any], request_hash: bytes) -> JSON
     if row["response"]["location"]:
         response.headers["location"] = row["response"]["location"]
     return response
+
+
+async def prune(pool: Any) -> None:
+    """Forget the keys that have expired."""
+    await _queries.prune_keys(pool)

@@ -12,6 +12,11 @@ select request_hash, status, response
 from idempotency_keys
 where environment_id = :environment_id and operation = :operation and key = :key;
 
+-- name: renew_key(environment_id, operation, key, lifetime)!
+update idempotency_keys
+set expires_at = now() + make_interval(secs => :lifetime)
+where environment_id = :environment_id and operation = :operation and key = :key and status is null;
+
 -- name: store_answer(environment_id, operation, key, status, response, lifetime)!
 update idempotency_keys
 set status = :status, response = :response, expires_at = now() + make_interval(secs => :lifetime)

@@ -69,7 +69,7 @@ class RequestContext:
 async def read_limited(request: Any, limit: int) -> bytes:
     """Return the body, reading no further than `limit` bytes; raises `RequestTooLarge`."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdecimal() and int(declared) > limit:
         raise RequestTooLarge(f"The request is larger than {limit:,} bytes.", limit_bytes=limit)
     body = bytearray()
     async for chunk in request.stream():

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from opentelemetry import trace
 from starlette.exceptions import HTTPException
 
-from shared.database.failures import DATABASE_DOWN, is_transient
+from shared.database.failures import DATABASE_DOWN, is_transient, is_unstorable_text
 from shared.errors import DomainError, Unauthenticated, Unavailable
 
 _log = structlog.get_logger(__name__)
@@ -96,7 +96,10 @@ async def on_http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def on_fault(request: Request, error: Exception) -> JSONResponse:
-    """Answer a fault of ours: 503 when it will pass, else 500 without detail."""
+    """Answer a fault of ours: 503 when it will pass, else 500 without detail; 400 for a NUL in somebody's text."""
+    if is_unstorable_text(error):
+        detail = "A text holds a character that cannot be stored (U+0000)."
+        return problem(request, status=400, code="invalid_request", detail=detail)
     if is_transient(error):
         _log.warning("request_unavailable", path=request.url.path, error=repr(error))
         return problem(

@@ -94,17 +94,18 @@ class TokenVerifier:
             await self.refresh()
             pause = self._settings.refresh_seconds if self._keys else 0.5
             self._wanted.clear()
+            fetched = time.monotonic()
             try:
                 async with asyncio.timeout(pause):
                     await self._wanted.wait()
-                    await asyncio.sleep(self._settings.unknown_key_seconds)
+                    await asyncio.sleep(fetched + self._settings.unknown_key_seconds - time.monotonic())
             except TimeoutError:
                 continue
 
     async def refresh(self) -> None:
         """Fetch the published keys once; the old ones stay when that fails."""
         try:
-            self._keys = KeySet.import_key_set(await self._fetch())  # type: ignore[arg-type]
+            self._keys = _published(await self._fetch())
             self._known = {str(key.kid) for key in self._keys.keys}
             self._verified.clear()
         except Exception as error:  # noqa: BLE001 - whatever is wrong with identity, the old keys stay
@@ -132,7 +133,7 @@ class TokenVerifier:
                 raise InvalidToken
             self._claims.validate(decoded.claims)
             return _principal(decoded.claims)
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             self._want_keys(token)
             raise InvalidToken from error
 
@@ -142,10 +143,17 @@ class TokenVerifier:
             from joserfc.jws import extract_compact  # noqa: PLC0415 - only this rare path needs it
 
             kid = extract_compact(token.encode()).headers().get("kid")
-        except (JoseError, ValueError):
+        except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
             return
         if kid and kid not in self._known:
             self._wanted.set()
+
+
+def _published(document: dict[str, Any]) -> KeySet:
+    keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
+    if not keys.keys:
+        raise ValueError("no keys are published")
+    return keys
 
 
 def _principal(claims: dict[str, Any]) -> Principal:

@@ -3,8 +3,9 @@
 A batch is one transaction: claim the event ids in the inbox, run the handlers of the new ones, commit; only then does
 Kafka learn the offset. A record that cannot be read is parked as a dead letter in that same transaction. When a handler
 fails, the batch is rolled back and its records are applied one by one, three attempts each, and the one that still
-fails is parked. When the database or another part is down nothing is parked: `RetryBatchError` asks for the whole batch
-again, after a pause. Many dead letters in a row stop the consumer: a bad deploy must not empty a topic.
+fails is parked. When the database or another part is down, or when parking itself fails, nothing is parked:
+`RetryBatchError` asks for the whole batch again, after a pause. Many dead letters in a row stop the consumer: a bad
+deploy must not empty a topic.
 """
 
 import asyncio
@@ -76,6 +77,7 @@ class EventConsumer(Generic[T]):
         self._consecutive = 0
         self._recent: deque[bool] = deque(maxlen=WINDOW)
         self.stopped = False
+        self.in_hand = 0
 
     def on(self, event: type[E], handler: Callable[[Envelope[E], T], Awaitable[None]]) -> None:
         """Run `handler` for each event of exactly this type and version."""
@@ -94,55 +96,71 @@ class EventConsumer(Generic[T]):
         if self.stopped:
             await asyncio.sleep(_PAUSES[-1])
             raise ConsumerStoppedError(self.group)
-        with BATCH_SECONDS.labels(consumer=self.group).time():
-            try:
-                try:
-                    await self._apply_together(records)
-                except Exception as error:
-                    if is_transient(error):
-                        raise
-                    _log.warning("batch_applied_one_by_one", consumer=self.group, error=repr(error))
-                    for record in records:
-                        await self._apply_alone(record)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                await self._pause(error)
-                raise RetryBatchError(repr(error)) from error
+        self.in_hand = len(records)  # stays so after a failure: the batch is on its way back
+        try:
+            with BATCH_SECONDS.labels(consumer=self.group).time():
+                await self._apply_together_or_one_by_one(records)
+        except ConsumerStoppedError:
+            raise
+        except Exception as error:
+            await self._pause(error)
+            raise RetryBatchError(repr(error)) from error
         self._outages = 0
+        self.in_hand = 0
 
-    async def replay(self, parked: dead_letters.ParkedRecord) -> None:
-        """Apply a dead letter again and resolve it, in one transaction; raises what its handler raises."""
+    async def replay(self, parked: dead_letters.ParkedRecord) -> bool:
+        """Apply a dead letter again and resolve it, in one transaction; raises what its handler raises.
+
+        Returns False when somebody else resolved it meanwhile: nothing is applied then.
+        """
         prepared = self._prepare(parked)
         async with self._uow.transaction() as (transaction, bound):
+            if not await dead_letters.resolve(transaction.connection, parked.id):
+                return False
             await inbox.claim(transaction.connection, consumer=self.group, ids=[prepared.attributes.id])
             await _handle(prepared, bound)
-            await dead_letters.queries.resolve_dead_letter(transaction.connection, id=parked.id)
+        return True
+
+    async def _apply_together_or_one_by_one(self, records: Sequence[KafkaRecord]) -> None:
+        try:
+            await self._apply_together(records)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            _log.warning("batch_applied_one_by_one", consumer=self.group, error=repr(error))
+            for record in records:
+                await self._apply_alone(record)
+                if self.stopped:  # what follows stays in Kafka
+                    raise ConsumerStoppedError(self.group) from error
 
     async def _apply_together(self, records: Sequence[KafkaRecord]) -> None:
-        parked: list[str] = []
-        readable: list[_Prepared[T]] = []
+        read: list[_Prepared[T] | UnreadableRecordError] = []
+        applied: set[int] = set()
         async with self._uow.transaction() as (transaction, bound):
             for record in records:
                 try:
-                    readable.append(self._prepare(record))
+                    read.append(self._prepare(record))
                 except UnreadableRecordError as error:
-                    parked.append(error.code)
+                    read.append(error)
                     await self._park(transaction, record, error)
-            ids = [prepared.attributes.id for prepared in readable]
+            ids = [entry.attributes.id for entry in read if isinstance(entry, _Prepared)]
             new = await inbox.claim(transaction.connection, consumer=self.group, ids=ids)
-            applied = len(new)
-            for prepared in readable:
-                if prepared.attributes.id in new:
-                    new.discard(prepared.attributes.id)
-                    await _handle(prepared, bound)
-        self._count(readable, applied=applied)
-        for code in parked:
-            self._count_parked(code)
+            for position, entry in enumerate(read):
+                if isinstance(entry, _Prepared) and entry.attributes.id in new:
+                    new.discard(entry.attributes.id)
+                    applied.add(position)
+                    await _handle(entry, bound)
+        for position, entry in enumerate(read):
+            if isinstance(entry, UnreadableRecordError):
+                self._count_parked(entry.code)
+            else:
+                self._count(entry, applied=position in applied)
 
     async def _apply_alone(self, record: KafkaRecord) -> None:
         try:
-            async for attempt in stamina.retry_context(on=_is_handler_failure, attempts=ATTEMPTS, wait_initial=0.05):
+            async for attempt in stamina.retry_context(
+                on=_is_handler_failure, attempts=ATTEMPTS, wait_initial=0.05, wait_jitter=0.05
+            ):
                 with attempt:
                     await self._apply_together([record])
         except Exception as error:
@@ -175,18 +193,18 @@ class EventConsumer(Generic[T]):
     async def _pause(self, error: Exception) -> None:
         pause = _PAUSES[min(self._outages, len(_PAUSES) - 1)]
         self._outages += 1
-        _log.warning("consumer_waits", consumer=self.group, seconds=pause, error=repr(error))
+        log = _log.warning if is_transient(error) else _log.error
+        log("consumer_waits", consumer=self.group, seconds=pause, error=repr(error))
         CONSUMED.labels(consumer=self.group, outcome="retried_batch").inc()
         await asyncio.sleep(pause)
 
-    def _count(self, readable: "Sequence[_Prepared[T]]", *, applied: int) -> None:
-        unknown = sum(not prepared.attributes.known for prepared in readable)
-        CONSUMED.labels(consumer=self.group, outcome="applied").inc(applied)
-        CONSUMED.labels(consumer=self.group, outcome="duplicate").inc(len(readable) - applied)
-        CONSUMED.labels(consumer=self.group, outcome="unknown_type").inc(unknown)
+    def _count(self, prepared: _Prepared[T], *, applied: bool) -> None:
+        CONSUMED.labels(consumer=self.group, outcome="applied" if applied else "duplicate").inc()
+        if not prepared.attributes.known:
+            CONSUMED.labels(consumer=self.group, outcome="unknown_type").inc()
         if applied:
             self._consecutive = 0
-            self._recent.extend([False] * applied)
+            self._recent.append(False)
 
     def _count_parked(self, code: str) -> None:
         DEAD_LETTERS.labels(consumer=self.group, code=code).inc()

@@ -51,8 +51,12 @@ class ParkedRecord:
 
 
 def readable(headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
-    """Return the headers as text, whatever bytes they hold."""
-    return {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in headers}
+    """Return the headers as text that `jsonb` can keep, whatever bytes they hold."""
+    return {_storable(name): _storable((value or b"").decode("utf-8", "backslashreplace")) for name, value in headers}
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "\\x00")
 
 
 async def park(connection: Any, record: KafkaRecord, *, consumer: str, code: str, error: str, attempts: int) -> None:
@@ -68,7 +72,7 @@ async def park(connection: Any, record: KafkaRecord, *, consumer: str, code: str
         headers=readable(record.headers),
         payload=record.value,
         error_code=code,
-        error=error.replace("\x00", "")[:2000],
+        error=_storable(error)[:2000],
         attempts=attempts,
     )
 
@@ -88,3 +92,8 @@ async def lock(connection: Any, dead_letter_id: UUID) -> ParkedRecord | None:
         value=row["payload"],
         headers=[(name, value.encode()) for name, value in row["headers"].items()],
     )
+
+
+async def resolve(connection: Any, dead_letter_id: UUID) -> bool:
+    """Mark the dead letter as dealt with; False when it is unknown or somebody did before."""
+    return bool(await queries.resolve_dead_letter(connection, id=dead_letter_id))

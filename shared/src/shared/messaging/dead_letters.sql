@@ -18,5 +18,5 @@ from dead_letters
 where id = :id and resolved_at is null
 for update;
 
--- name: resolve_dead_letter(id)!
-update dead_letters set resolved_at = now() where id = :id;
+-- name: resolve_dead_letter(id)$
+update dead_letters set resolved_at = now() where id = :id and resolved_at is null returning true;

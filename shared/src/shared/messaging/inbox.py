@@ -20,6 +20,6 @@ async def claim(connection: Any, *, consumer: str, ids: Iterable[UUID]) -> set[U
     return {row["event_id"] for row in rows}
 
 
-async def prune(connection: Any, *, before: datetime) -> None:
-    """Forget the claims made before `before`."""
-    await _queries.prune_inbox(connection, before=before)
+async def prune(connection: Any, *, before: datetime, consumers: Iterable[str]) -> None:
+    """Forget the claims that `consumers` made before `before`."""
+    await _queries.prune_inbox(connection, before=before, consumers=list(consumers))

@@ -4,5 +4,5 @@ select :consumer, id from unnest(:ids::uuid[]) as id
 on conflict do nothing
 returning event_id;
 
--- name: prune_inbox(before)!
-delete from inbox where processed_at < :before;
+-- name: prune_inbox(before, consumers)!
+delete from inbox where processed_at < :before and consumer = any(:consumers::text[]);

@@ -25,6 +25,8 @@ _IDLE_MIN, _IDLE_MAX = 0.01, 0.05
 _LEASE_MARGIN = timedelta(seconds=15)
 _STATUS_EVERY = 1.0
 _JITTER = 0.1
+_CRASHES = 3
+"""How many attempts beyond a kind's retries may end with the worker, before the job is held to be the reason."""
 
 
 class JobRunner:
@@ -101,9 +103,15 @@ class JobRunner:
         started = asyncio.get_running_loop().time()
         try:
             with _tracer.start_as_current_span(f"job {job.kind}", context=extract(dict(job.headers))):
-                outcome = await self._attempt(job, kind)
+                if job.attempt > len(kind.retries) + 1 + _CRASHES:
+                    outcome = await self._exhaust(job, kind, "the worker ended during each of the last attempts")
+                else:
+                    outcome = await self._attempt(job, kind)
         except DATABASE_DOWN as error:
             _log.warning("job_left_to_its_lease", kind=job.kind, job=job.id, error=repr(error))
+            outcome = "left"
+        except Exception:  # noqa: BLE001 - `on_exhausted` failed: the job comes back when its lease ends
+            _log.exception("job_not_settled", kind=job.kind, job=job.id, attempt=job.attempt)
             outcome = "left"
         finally:
             self._running[job.kind] -= 1

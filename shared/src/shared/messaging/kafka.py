@@ -1,12 +1,14 @@
 """The only importer of FastStream and aiokafka: their defaults lose messages, so each one that matters is set here.
 
-Publishing: idempotent, all replicas, pipelined per key. Consuming: from the earliest offset, raw records in batches,
-offsets committed only after the batch's transaction; `RetryBatchError` rewinds the batch. Nothing creates topics but
-`provision_topics`.
+Publishing: idempotent, all replicas, pipelined per key, with a new producer after a failure. Consuming: from the
+earliest offset, raw records in batches, offsets committed only after the batch's transaction; `RetryBatchError` rewinds
+the batch. Nothing creates topics but `provision_topics`.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +16,7 @@ import aiokafka
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker, KafkaMessage
@@ -30,20 +32,37 @@ from shared.settings import KafkaSettings
 def create_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
     return KafkaBroker(
         settings.bootstrap_servers, client_id=service, acks="all", enable_idempotence=True, linger_ms=5,
-        max_batch_size=131_072, max_request_size=8_388_608, compression_type="lz4", request_timeout_ms=20_000,
+        max_batch_size=131_072, max_request_size=1_048_576, compression_type="lz4", request_timeout_ms=20_000,
         allow_auto_create_topics=False, graceful_timeout=20, apply_types=False,
-        logger=structlog.get_logger("faststream"),
+        logger=structlog.get_logger("faststream"), log_level=logging.DEBUG,
         middlewares=(KafkaPrometheusMiddleware(registry=REGISTRY, app_name=service),),
     )  # fmt: skip
 
 
 async def send(broker: KafkaBroker, records: Sequence[OutgoingRecord]) -> None:
     """Send in order, pipelined, and return when every record is acknowledged."""
-    sent = [
-        await broker.publish(r.payload, r.topic, key=r.key.encode(), headers=r.headers, no_confirm=True)
-        for r in records
-    ]
-    await asyncio.gather(*sent)
+    try:
+        sent = [
+            await broker.publish(r.payload, r.topic, key=r.key.encode(), headers=r.headers, no_confirm=True)
+            for r in records
+        ]
+        await asyncio.gather(*sent)
+    except KafkaError:
+        with suppress(KafkaError, TimeoutError):
+            await _renew_producer(broker)
+        raise
+
+
+async def _renew_producer(broker: KafkaBroker) -> None:
+    """A refused batch leaves a gap in the idempotent producer's sequence: whatever it sends later is refused too."""
+    producer: Any = broker.config.producer
+    unused, fresh = producer._producer, aiokafka.AIOKafkaProducer(**broker._connection_kwargs)  # noqa: SLF001
+    try:
+        await producer.connect(fresh, serializer=producer.serializer, codec=producer.codec)
+    except KafkaError:
+        unused = fresh
+    async with asyncio.timeout(5):
+        await unused.stop()
 
 
 async def _parse_raw(records: tuple[aiokafka.ConsumerRecord, ...], original: Any) -> KafkaMessage:
@@ -66,13 +85,14 @@ def subscribe(broker: KafkaBroker, consumer: EventConsumer[Any], settings: Kafka
         fetch_max_wait_ms=50, partition_assignment_strategy=(StickyPartitionAssignor,),
     )  # fmt: skip
 
-    async def handle(message: KafkaMessage) -> None:
+    async def handle(records: tuple[aiokafka.ConsumerRecord, ...]) -> None:
         try:
-            await consumer.apply(message.raw_message)
+            await consumer.apply(records)
         except RetryBatchError as error:
             raise NackMessage from error
 
-    return subscriber(handle)
+    subscriber(handle)
+    return subscriber
 
 
 async def provision_topics(settings: KafkaSettings, topics: Sequence[Topic]) -> None:

@@ -6,7 +6,8 @@ them: it is ready only when the projections that it decides by are complete and 
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -19,6 +20,8 @@ from shared.observability.metrics import LAG_RECORDS, LAG_SECONDS
 _queries = beside(__file__)
 _log = structlog.get_logger(__name__)
 _EVERY = 1.0
+_PATIENCE = 5.0
+_MARKS = 3600
 
 
 @dataclass(slots=True)
@@ -31,28 +34,37 @@ class Progress:
     records: int = 0
     seconds: float = 0.0
     assigned: bool = False
-    behind_since: float | None = None
+    marks: deque[tuple[float, int]] = field(default_factory=deque)
+    """When the ends of the partitions were seen to lie beyond what was applied, oldest first."""
 
     async def measure(self) -> None:
-        """Compare the committed offsets with the ends of the assigned partitions."""
+        """Compare what was fetched and applied with the ends of the assigned partitions."""
         kafka = getattr(self.subscriber, "consumer", None)
         if kafka is None:
             self.assigned = False
             return
         partitions = list(kafka.assignment())
+        if self.assigned != bool(partitions):
+            self.marks.clear()
         self.assigned = bool(partitions)
         if not partitions:
             return
-        ends = await kafka.end_offsets(partitions)
-        behind = 0
-        for partition, end in ends.items():
-            committed = await kafka.committed(partition)
-            behind += max(end - (committed or 0), 0) if end else 0
-        self.records = behind
-        now = time.monotonic()
-        self.behind_since = None if behind == 0 else (self.behind_since or now)
-        self.seconds = 0.0 if self.behind_since is None else now - self.behind_since
-        self.complete = self.complete or behind == 0
+        async with asyncio.timeout(_PATIENCE):
+            ends = await kafka.end_offsets(partitions)
+            fetched = sum([await kafka.position(partition) for partition in partitions])
+        end = sum(ends.values())
+        applied = fetched - self.consumer.in_hand
+        self.records = max(end - applied, 0)
+        self.seconds = self._age(time.monotonic(), end, applied)
+        self.complete = self.complete or self.records == 0
+
+    def _age(self, now: float, end: int, applied: int) -> float:
+        """Return since when something waits. Under steady load there is always something, but never the same."""
+        while self.marks and self.marks[0][1] <= applied:
+            self.marks.popleft()
+        if end > applied and len(self.marks) < _MARKS:
+            self.marks.append((now, end))
+        return now - self.marks[0][0] if self.marks else 0.0
 
 
 class LagMonitor:

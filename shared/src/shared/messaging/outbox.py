@@ -16,6 +16,16 @@ from shared.database.queries import beside
 from shared.ids import new_id
 
 queries = beside(__file__)
+MAX_BYTES = 900_000
+"""What fits into a record of Kafka (1 MiB with headers), uncompressed. A larger row could never leave the outbox."""
+
+
+OutboxRow = tuple[str, str, dict[str, str], bytes]
+"""Topic, key, headers and payload."""
+
+
+class EventTooLarge(ValueError):
+    """The event's data is larger than a record may be: leave out what a consumer can ask for."""
 
 
 class OutboxWriter:
@@ -23,7 +33,7 @@ class OutboxWriter:
 
     def __init__(self, *, source: str) -> None:
         self._source = source
-        self._rows: list[tuple[str, str, dict[str, str], bytes]] = []
+        self._rows: list[OutboxRow] = []
 
     def add(
         self, event: Event, *, subject: UUID, environment: UUID, sequence: int, key: str | None, occurred_at: datetime
@@ -43,8 +53,15 @@ class OutboxWriter:
         }
         inject(headers)
         payload = event.model_dump_json().encode()
+        if len(payload) > MAX_BYTES:
+            raise EventTooLarge(f"{event.type} has {len(payload):,} bytes, {MAX_BYTES:,} are allowed")
         self._rows.append((event.topic.name, key or str(subject), headers, payload))
         return event_id
+
+    def take(self) -> list[OutboxRow]:
+        """Hand over what was added, for an adapter that writes it in a statement of its own (a hot path)."""
+        rows, self._rows = self._rows, []
+        return rows
 
     async def flush(self, connection: Any) -> None:
         if not self._rows:

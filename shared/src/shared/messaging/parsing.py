@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+import shared.contracts.catalogue  # noqa: F401 - what is known must not depend on what else was imported
 from shared.contracts.event import Contract, Envelope, event_class, is_known_type
 from shared.messaging.dead_letters import KafkaRecord
 

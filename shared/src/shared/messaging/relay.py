@@ -2,9 +2,9 @@
 
 The leader holds a session advisory lock on a connection of its own (never through a transaction pooler), reads up to
 500 rows in id order, sends them pipelined, waits for every acknowledgement and deletes the rows. A crash between the
-acknowledgement and the delete sends them again with the same event ids: the consumers' inbox drops them. A frozen
-leader loses its session after ten idle seconds, and with it the lock. Kafka or the database being down only makes the
-outbox grow; the loop waits and goes on.
+acknowledgement and the delete sends them again with the same event ids: the consumers' inbox drops them. The session is
+pinged while Kafka takes its time; a frozen leader loses it after ten idle seconds, and with it the lock. Kafka or the
+database being down only makes the outbox grow; the loop waits and goes on.
 """
 
 import asyncio
@@ -27,6 +27,8 @@ BATCH = 500
 _IDLE_MIN, _IDLE_MAX = 0.02, 0.05
 _STATUS_EVERY = 1.0
 _LOCK_RETRY = 0.25
+_PING_EVERY = 2.0
+_BACKOFF_MIN, _BACKOFF_MAX = 0.5, 10.0
 _LOCK = 0x6F757462  # "outb": one lock per database, and each service has its own database
 
 
@@ -58,22 +60,20 @@ class Relay:
         self._dsn = dsn
         self._send = send
         self._service = service
+        self._backoff = _BACKOFF_MIN
         self.leads = False
 
     async def run(self) -> None:
         """Relay until cancelled, over every failure of the database and of Kafka."""
-        backoff = 0.5
         while True:
             try:
                 await self._lead()
             except _SURVIVED as error:
                 _log.warning("relay_interrupted", error=repr(error), transient=is_transient(error))
-                await asyncio.sleep(backoff)
-                backoff = min(backoff * 2, 10.0)
-            else:
-                backoff = 0.5
             finally:
                 self._lost()
+            await asyncio.sleep(self._backoff)
+            self._backoff = min(self._backoff * 2, _BACKOFF_MAX)
 
     async def _lead(self) -> None:
         connection = await asyncpg.connect(
@@ -98,6 +98,7 @@ class Relay:
         loop = asyncio.get_running_loop()
         while True:
             moved = await relay_batch(connection, self._send)
+            self._backoff = _BACKOFF_MIN
             RELAYED.labels(service=self._service).inc(moved)
             if loop.time() >= status_due:
                 await self._report(connection)
@@ -125,9 +126,20 @@ async def relay_batch(connection: Any, send: Send) -> int:
     if not rows:
         return 0
     records = [OutgoingRecord(row["topic"], row["key"], row["headers"], row["payload"]) for row in rows]
-    try:
-        await send(records)
-    except Exception as error:
-        raise RelayStalledError(str(error)) from error
+    await _send_alive(connection, send, records)
     await connection.execute("delete from outbox where id = any($1::bigint[])", [row["id"] for row in rows])
     return len(rows)
+
+
+async def _send_alive(connection: Any, send: Send, records: Sequence[OutgoingRecord]) -> None:
+    """Send, and ping the database meanwhile: the session must outlive a slow Kafka, and a lost one end the send."""
+    sending = asyncio.ensure_future(send(records))
+    try:
+        while not (await asyncio.wait({sending}, timeout=_PING_EVERY))[0]:
+            await connection.execute("select 1")
+    finally:
+        sending.cancel()
+    try:
+        sending.result()
+    except Exception as error:
+        raise RelayStalledError(repr(error)) from error

@@ -1,6 +1,6 @@
 """An open database transaction with the two things that may leave it: events and jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,11 +14,15 @@ from shared.messaging.outbox import OutboxWriter
 
 @dataclass(slots=True, kw_only=True)
 class Transaction:
-    """Adapters read and write through `connection`; handlers `publish` and `enqueue`; `flush` comes before COMMIT."""
+    """Adapters read and write through `connection`; handlers `publish` and `enqueue`; `flush` comes before COMMIT.
+
+    `before_commit` is for handlers that collect over a batch what they write at once; it may still publish and enqueue.
+    """
 
     connection: Any
     source: str
     clock: Clock = field(default_factory=SystemClock)
+    before_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     outbox: OutboxWriter = field(init=False)
     jobs: JobWriter = field(init=False)
 
@@ -41,6 +45,8 @@ class Transaction:
         self.jobs.add(kind, payload, lane=lane, delay=delay)
 
     async def flush(self) -> None:
-        """Write the collected events and jobs."""
+        """Write what was collected: first the service's own rows, then events and jobs."""
+        for write in self.before_commit:
+            await write()
         await self.outbox.flush(self.connection)
         await self.jobs.flush(self.connection)

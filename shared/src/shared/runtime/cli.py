@@ -7,7 +7,6 @@ from uuid import UUID
 
 import typer
 
-from shared.database.migrations import migrate as migrate_database
 from shared.messaging import dead_letters, kafka, outbox
 from shared.runtime.processes import opened, run
 from shared.runtime.service import A, S, Service
@@ -35,6 +34,8 @@ def create_cli(service: Service[S, A]) -> typer.Typer:
     @cli.command()
     def migrate() -> None:
         """Bring the database to the newest revision and create missing topics."""
+        from shared.database.migrations import migrate as migrate_database  # noqa: PLC0415 - a third of the start-up
+
         settings = service.load_settings()
         owner = settings.postgres.owner_dsn or settings.postgres.dsn
         migrate_database(owner.get_secret_value(), service.migrations)
@@ -87,10 +88,10 @@ async def _replay_one(pool: Any, consumers: dict[str, Any], dead_letter_id: UUID
     if parked.consumer not in consumers:
         return f"nobody consumes as {parked.consumer} any more"
     try:
-        await consumers[parked.consumer].replay(parked)
+        applied = await consumers[parked.consumer].replay(parked)
     except Exception as error:  # noqa: BLE001 - the operator reads why it still fails
         return f"still fails: {error!r}"
-    return None
+    return None if applied else "resolved meanwhile"
 
 
 def _add_outbox(cli: typer.Typer, service: Service[S, A]) -> None:

@@ -27,6 +27,7 @@ from shared.messaging.relay import Relay
 from shared.observability.health import Check
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing
+from shared.runtime.pruning import prune_for_ever
 from shared.runtime.service import A, S, Service
 from shared.settings import HttpSettings, TokenSettings
 
@@ -134,6 +135,7 @@ async def _worker_parts(it: Opened[S, A], stop: asyncio.Event) -> list[Part]:
         relay.run(),
         jobs.run(),
         monitor.run(),
+        prune_for_ever(it.pool, [each.consumer for each in progress]),
         *(loop() for loop in service.build_loops(it.application)),
         serve(_health_app({"database": database, "consumers": consumers}), settings.worker, stop),
     ]
@@ -190,9 +192,12 @@ async def serve(app: Any, settings: HttpSettings, stop: asyncio.Event) -> None:
 async def _run_until_stopped(parts: list[Part], stop: asyncio.Event) -> None:
     tasks = [asyncio.create_task(_as_coroutine(part)) for part in parts]
     stopping = asyncio.create_task(_as_coroutine(stop.wait()))
-    done, _ = await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    waited: set[asyncio.Task[None]] = {*tasks, stopping}
+    crashed: list[asyncio.Task[None]] = []
+    while not stopping.done() and not crashed:  # a part that has nothing to do may end
+        done, waited = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        crashed = [task for task in done if not task.cancelled() and task.exception()]
     stop.set()
-    crashed = [task for task in done if task is not stopping and not task.cancelled() and task.exception()]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, stopping, return_exceptions=True)

@@ -1,0 +1,5 @@
+"""`python -m koerier`."""
+
+from koerier.cli import app
+
+app()

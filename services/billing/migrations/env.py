@@ -1,0 +1,6 @@
+"""Alembic's entry: the connection comes from `shared.database.migrations.migrate`."""
+
+from alembic import context
+from shared.database.migrations import run_environment
+
+run_environment(context)

@@ -1,0 +1,4 @@
+from alembic import context
+from shared.database.migrations import run_environment
+
+run_environment(context)

@@ -1,0 +1,61 @@
+"""Finds a participant's SMP in the DNS (Peppol policy for use of identifiers; BDXL): one NAPTR record per participant.
+
+The name is the Base32 of the SHA-256 of the lower-case identifier. No such name, or no such record, means that the
+participant is not on the network. No answer, or a server failure, says nothing: `LookupUnavailable`.
+"""
+
+import base64
+import hashlib
+from typing import Any
+
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
+
+from documents.domain.errors import LookupUnavailable
+
+_LABEL = "iso6523-actorid-upis"
+_SERVICE = "meta:smp"
+_FIELDS = 3
+
+
+def host_of(party: str, zone: str) -> str:
+    """Return the name under which the SML lists a participant."""
+    digest = hashlib.sha256(party.lower().encode()).digest()
+    return f"{base64.b32encode(digest).decode().rstrip('=')}.{_LABEL}.{zone.strip('.')}."
+
+
+class Sml:
+    """`nameserver` is `host:port`, or None for the system's resolvers."""
+
+    def __init__(self, *, zone: str, nameserver: str | None, timeout: float) -> None:
+        self._zone = zone
+        self._resolver = dns.asyncresolver.Resolver(configure=nameserver is None)
+        if nameserver is not None:
+            host, _, port = nameserver.rpartition(":")
+            self._resolver.nameservers = [host]
+            self._resolver.port = int(port)
+        self._resolver.lifetime = timeout
+        self._resolver.timeout = timeout / 2
+
+    async def find_smp(self, party: str) -> str | None:
+        """Return the base URL of the participant's SMP, or None when it has none."""
+        try:
+            answer = await self._resolver.resolve(host_of(party, self._zone), "NAPTR", search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return None
+        except (dns.exception.DNSException, OSError) as error:
+            raise LookupUnavailable(f"The SML does not answer: {type(error).__name__}.") from error
+        records = sorted(answer, key=lambda record: (record.order, record.preference))
+        return next((url for url in map(_url_of, records) if url), None)
+
+
+def _url_of(record: Any) -> str | None:
+    """Read `!.*!https://smp.example!`; anything else is no record for us."""
+    if record.flags.decode().upper() != "U" or record.service.decode().lower() != _SERVICE:
+        return None
+    regexp = record.regexp.decode()
+    parts = regexp[1:].split(regexp[0]) if regexp else []
+    if len(parts) != _FIELDS or not parts[1].startswith(("http://", "https://")):
+        return None
+    return str(parts[1]).rstrip("/")

@@ -1,0 +1,112 @@
+"""A rule process: `python -m documents.adapters.rules.worker CONFIGURATION PARENT`, started by `worker_process` only.
+
+Guarantees: it answers every document with a verdict or a named error and survives it; it never outlives its parent;
+it ends on nothing but the parent's word (signals to the process group are the parent's business, it decides when work
+is finished). It is a fresh interpreter that imports neither the service nor its settings: start and memory stay
+small, and there is no password in a process that reads what strangers wrote.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from shared.errors import DomainError
+
+from documents.adapters.rules.configuration import RuleProcessesConfiguration
+from documents.adapters.rules.frames import encode_error, encode_ready, encode_verdict, read_frame, write_frame
+from documents.adapters.rules.lock import fetched
+from documents.adapters.rules.parsing import ParsingLimits
+from documents.adapters.rules.samples import check_samples
+from documents.adapters.rules.saxon import SaxonEngine
+from documents.adapters.rules.validator import Validator
+from documents.domain.findings import RulesUnavailable, ValidationCrashed
+
+_STDOUT, _STDERR = 1, 2
+_PR_SET_PDEATHSIG = 1
+_MEGABYTE = 1_000_000
+
+
+def main() -> None:
+    configuration = RuleProcessesConfiguration.from_json(sys.argv[1])
+    _die_with_parent(int(sys.argv[2]))
+    os.nice(configuration.nice)
+    answers = os.fdopen(os.dup(_STDOUT), "wb")
+    os.dup2(_STDERR, _STDOUT)  # whatever a library prints must not end up between the answers
+    complaints = ErrorStream()
+    try:
+        validator = _compile(configuration, complaints)
+    except DomainError as error:
+        write_frame(answers, encode_error(error, rss_mb=rss_mb()))
+        return
+    complaints.redirect()
+    write_frame(answers, encode_ready(rss_mb=rss_mb()))
+    while (document := read_frame(sys.stdin.buffer)) is not None:
+        write_frame(answers, _answer(validator, document))
+        complaints.take()
+
+
+def _compile(configuration: RuleProcessesConfiguration, complaints: "ErrorStream") -> Validator:
+    """Compile the rules and prove on samples of our own that they say what they should
+
+    This also warms the engine up.
+    """
+    files = fetched(configuration.directory)
+    engine = SaxonEngine(files, complaints=complaints.take)
+    validator = Validator(files, engine, limits=ParsingLimits(size=configuration.max_bytes))
+    if differences := check_samples(validator):
+        raise RulesUnavailable(f"the rule sets do not agree with our samples: {'; '.join(differences)}")
+    return validator
+
+
+def _answer(validator: Validator, document: bytes) -> bytes:
+    try:
+        verdict = validator.validate(document)
+    except DomainError as error:
+        return encode_error(error, rss_mb=rss_mb())
+    except Exception as error:  # noqa: BLE001 - one document must not end the process; the name of the error reaches the log
+        crash = ValidationCrashed(f"validation failed with {type(error).__name__}")
+        return encode_error(crash, rss_mb=rss_mb())
+    return encode_verdict(verdict, rss_mb=rss_mb())
+
+
+def _die_with_parent(parent: int) -> None:
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the line above; elsewhere the end of our input tells
+        os._exit(1)
+
+
+def rss_mb() -> float:
+    """Resident memory of this process; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / _MEGABYTE
+
+
+class ErrorStream:
+    """What libraries write to the error stream, kept from the logs because SaxonC quotes documents in it."""
+
+    def __init__(self) -> None:
+        self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
+
+    def redirect(self) -> None:
+        os.dup2(self._file.fileno(), _STDERR)
+
+    def take(self) -> str:
+        self._file.seek(0)
+        text = self._file.read().decode(errors="replace")
+        self._file.seek(0)
+        self._file.truncate()
+        return text
+
+
+if __name__ == "__main__":
+    main()

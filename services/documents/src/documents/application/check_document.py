@@ -1,0 +1,60 @@
+"""Validate without sending: the api leaves the document for the worker, whose rule processes answer.
+
+The api process has no rule engine of its own (each costs a quarter of a gigabyte). Nothing remains: question and answer
+are taken away by whoever reads them, and what nobody fetched is swept up.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from shared.errors import DomainError, Unavailable
+
+from documents.application.ports import Reader, Rules, Scratch, UnitOfWork
+from documents.domain.errors import NoVerdictYet
+
+JOB = "check"
+_PAUSE_MIN, _PAUSE_MAX = 0.02, 0.1
+
+
+async def check_document(
+    content: bytes, *, reader: Reader, scratch: Scratch, uow: UnitOfWork, patience: float
+) -> Mapping[str, Any]:
+    """Return the verdict as a plain mapping; raises `NoVerdictYet` when nobody answers within `patience` seconds."""
+    _, document = await reader.open_envelope(content)
+    await reader.read(document)
+    request_id = await scratch.ask(document)
+    async with uow() as tx:
+        tx.enqueue(JOB, {"request_id": str(request_id)})
+    try:
+        async with asyncio.timeout(patience):
+            return await _wait_for(request_id, scratch)
+    except TimeoutError:
+        raise NoVerdictYet from None
+    finally:
+        await scratch.forget(request_id)
+
+
+async def answer_check(request_id: UUID, *, scratch: Scratch, rules: Rules) -> None:
+    """Run the rules on a question; does nothing when nobody waits any more."""
+    content = await scratch.take_question(request_id)
+    if content is None:
+        return
+    try:
+        verdict = await rules.validate(content)
+    except Unavailable:
+        raise
+    except DomainError as error:
+        await scratch.answer(request_id, {"error": {"code": error.code, "detail": error.detail}})
+    else:
+        await scratch.answer(request_id, {"verdict": asdict(verdict)})
+
+
+async def _wait_for(request_id: UUID, scratch: Scratch) -> Mapping[str, Any]:
+    pause = _PAUSE_MIN
+    while (answer := await scratch.take_answer(request_id)) is None:
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.3, _PAUSE_MAX)
+    return answer

@@ -1,0 +1,262 @@
+"""The composition root: settings and a pool become the application; what is opened here is closed here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx2
+from shared.clock import Clock, SystemClock
+from shared.runtime.service import Service
+
+from documents.adapters.peppol.access_point import PhossAccessPoint
+from documents.adapters.peppol.directory import Memory, PeppolDirectory
+from documents.adapters.peppol.sml import Sml
+from documents.adapters.peppol.smp import Smp
+from documents.adapters.postgres.access import PostgresRights
+from documents.adapters.postgres.checks import PostgresScratch
+from documents.adapters.postgres.contents import PostgresContents
+from documents.adapters.postgres.hooks import PostgresHookViews
+from documents.adapters.postgres.housekeeping import keep_house
+from documents.adapters.postgres.intake import PostgresIntake
+from documents.adapters.postgres.unit_of_work import SOURCE, create_unit_of_work
+from documents.adapters.postgres.views import PostgresDocumentViews
+from documents.adapters.rules.configuration import RuleProcessesConfiguration
+from documents.adapters.rules.processes import RuleProcesses
+from documents.adapters.vault import FernetVault
+from documents.adapters.webhooks.sender import AiohttpHookSender, open_guarded_session
+from documents.adapters.xml.reader import XmlReader
+from documents.application import (
+    accept_document,
+    access,
+    await_verdict,
+    check_document,
+    confirm_transmission,
+    deliver_hook,
+    manage_hooks,
+    purchase_invoices,
+    query_recipient,
+    receive_document,
+    route_document,
+    settle,
+    transmit_document,
+    validate_document,
+)
+from documents.application.app import Application, Limits
+from documents.application.ports import AccessPoint, Contents, HookSender, Network, Rules, UnitOfWork
+from documents.domain.retention import Retention
+from documents.entrypoints.http.app import create_http
+from documents.entrypoints.jobs import build_jobs
+from documents.entrypoints.kafka.consumers import build_consumers
+from documents.settings import Settings
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+@asynccontextmanager
+async def open_application(settings: Settings, pool: Any) -> AsyncIterator[Application]:
+    """Open everything that talks to the outside; rule processes start only where the worker's loops run."""
+    async with AsyncExitStack() as stack:
+        allow_private = settings.hooks.allow_private_targets
+        session = await stack.enter_async_context(
+            open_guarded_session(allow_private=allow_private, timeout_seconds=settings.hooks.timeout)
+        )
+        client = await stack.enter_async_context(_access_point_client(settings))
+        rules = RuleProcesses(_rules_configuration(settings))
+        outside = Outside(
+            network=_directory(settings, session),
+            access_point=PhossAccessPoint(client),
+            hook_sender=AiohttpHookSender(session, allow_private=allow_private),
+            rules=rules,
+        )
+        yield build_application(settings, pool, outside, loops=[partial(_run_rules, rules), partial(keep_house, pool)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What lies beyond this service; tests put their own in its place."""
+
+    network: Network
+    access_point: AccessPoint
+    hook_sender: HookSender
+    rules: Rules
+
+
+def build_application(
+    settings: Settings, pool: Any, outside: Outside, *, loops: Sequence[Any] = (), clock: Clock | None = None
+) -> Application:
+    """Bind every use case to what it needs."""
+    clock = clock or SystemClock()
+    uow = create_unit_of_work(pool, clock=clock)
+    views = PostgresDocumentViews(pool)
+    hook_views = PostgresHookViews(pool)
+    contents = PostgresContents(pool)
+    scratch = PostgresScratch(pool)
+    reader = XmlReader(max_bytes=settings.intake.max_bytes)
+    retention = Retention(**settings.retention.model_dump())
+    rights = PostgresRights(pool)
+    patience = access.Patience(total=settings.intake.key_patience)
+    vault = FernetVault(settings.secrets.key.get_secret_value())
+    intake = PostgresIntake(pool, source=SOURCE, clock=clock, job_kind=validate_document.JOB)
+    pauses = [timedelta(seconds=pause) for pause in settings.hooks.pauses]
+    return Application(
+        authorize=partial(access.authorize, rights=rights, patience=patience),
+        authorize_administrator=partial(access.authorize_administrator, rights=rights, patience=patience),
+        authenticate=partial(access.authenticate, rights=rights, patience=patience),
+        is_member=rights.is_member,
+        accept_document=partial(
+            accept_document.accept_document, reader=reader, intake=intake, retention=retention, clock=clock
+        ),
+        await_verdict=partial(await_verdict.await_verdict, views=views),
+        **_document_jobs(settings, outside, uow=uow, views=views, contents=contents, retention=retention),
+        receive_document=partial(receive_document.receive_document, reader=reader, uow=uow, retention=retention),
+        download_document=partial(purchase_invoices.download_document, uow=uow, contents=contents, retention=retention),
+        delete_document=partial(purchase_invoices.delete_document, uow=uow),
+        query_recipient=partial(query_recipient.query_recipient, uow=uow, network=outside.network),
+        list_delivery_options=partial(query_recipient.list_delivery_options, network=outside.network),
+        check_document=partial(
+            check_document.check_document,
+            reader=reader,
+            scratch=scratch,
+            uow=uow,
+            patience=settings.validation.check_patience,
+        ),
+        answer_check=partial(check_document.answer_check, scratch=scratch, rules=outside.rules),
+        put_hook=partial(manage_hooks.put_hook, uow=uow, vault=vault, plain_http=settings.hooks.allow_private_targets),
+        remove_hook=partial(manage_hooks.remove_hook, uow=uow),
+        ping_hooks=partial(manage_hooks.ping_hooks, uow=uow),
+        deliver_hook=partial(
+            deliver_hook.deliver_hook,
+            uow=uow,
+            hooks=hook_views,
+            sender=outside.hook_sender,
+            vault=vault,
+            clock=clock,
+            pauses=pauses,
+        ),
+        give_up_hook=partial(deliver_hook.give_up_hook, uow=uow, hooks=hook_views),
+        read_content=contents.read,
+        documents=views,
+        hooks=hook_views,
+        uow=uow,
+        limits=_limits(settings, pauses),
+        loops=loops,
+    )
+
+
+def _document_jobs(
+    settings: Settings,
+    outside: Outside,
+    *,
+    uow: UnitOfWork,
+    views: PostgresDocumentViews,
+    contents: Contents,
+    retention: Retention,
+) -> dict[str, Any]:
+    plan = transmit_document.TransmissionPlan(
+        retries=[timedelta(seconds=pause) for pause in settings.transmission.pauses],
+        polls=[timedelta(seconds=pause) for pause in settings.transmission.polls],
+    )
+    return {
+        "validate_document": partial(
+            validate_document.validate_document,
+            uow=uow,
+            views=views,
+            contents=contents,
+            rules=outside.rules,
+            retention=retention,
+        ),
+        "route_document": partial(
+            route_document.route_document, uow=uow, views=views, network=outside.network, retention=retention
+        ),
+        "transmit_document": partial(
+            transmit_document.transmit_document,
+            uow=uow,
+            contents=contents,
+            access_point=outside.access_point,
+            plan=plan,
+        ),
+        "confirm_transmission": partial(
+            confirm_transmission.confirm_transmission, uow=uow, access_point=outside.access_point, plan=plan
+        ),
+        "inspect_received": partial(
+            receive_document.inspect_received, uow=uow, views=views, contents=contents, rules=outside.rules
+        ),
+        "give_up": partial(settle.give_up, uow=uow),
+    }
+
+
+def _limits(settings: Settings, pauses: Sequence[timedelta]) -> Limits:
+    return Limits(
+        max_bytes=settings.intake.max_bytes,
+        max_wait=settings.intake.max_wait,
+        hook_concurrency=settings.hooks.concurrency,
+        hook_pauses=pauses,
+        validation_deadline=timedelta(
+            seconds=settings.validation.queue_deadline + 2 * settings.validation.deadline + 5
+        ),
+        validation_concurrency=settings.validation.queue_limit,
+        inbound_token=settings.access_point.inbound_token.get_secret_value(),
+        inbound_mode=settings.access_point.mode,
+    )
+
+
+def _rules_configuration(settings: Settings) -> RuleProcessesConfiguration:
+    validation = settings.validation
+    return RuleProcessesConfiguration(
+        directory=settings.rules.directory.absolute(),
+        workers=validation.workers,
+        deadline=validation.deadline,
+        queue_limit=validation.queue_limit * 2,
+        queue_deadline=validation.queue_deadline,
+        recycle_documents=validation.recycle_documents,
+        max_bytes=settings.intake.max_bytes,
+    )
+
+
+def _directory(settings: Settings, session: aiohttp.ClientSession) -> PeppolDirectory:
+    sml = settings.sml
+    return PeppolDirectory(
+        Sml(zone=sml.zone, nameserver=sml.nameserver or None, timeout=sml.timeout),
+        Smp(session, allow_private=settings.hooks.allow_private_targets),
+        memory=Memory(found=sml.found_seconds, missing=sml.missing_seconds, outage=sml.outage_seconds),
+    )
+
+
+@asynccontextmanager
+async def _access_point_client(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    access_point = settings.access_point
+    async with httpx2.AsyncClient(
+        base_url=access_point.base_url,
+        headers={"X-Token": access_point.token.get_secret_value()},
+        timeout=access_point.timeout,
+        trust_env=False,
+    ) as client:
+        yield client
+
+
+async def _run_rules(rules: RuleProcesses) -> None:
+    """Keep the rule processes while the worker runs."""
+    async with rules:
+        await asyncio.Event().wait()
+
+
+def load_settings() -> Settings:
+    return Settings()
+
+
+SERVICE: Service[Settings, Application] = Service(
+    name=SOURCE,
+    load_settings=load_settings,
+    migrations=MIGRATIONS,
+    open_application=open_application,
+    create_http=create_http,
+    build_consumers=build_consumers,
+    build_jobs=build_jobs,
+    build_loops=lambda application: application.loops,
+)

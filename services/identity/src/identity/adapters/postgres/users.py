@@ -1,0 +1,98 @@
+"""Users and their addresses in PostgreSQL."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from shared.database.failures import violated_constraint
+from shared.database.queries import beside
+
+from identity.application.ports import Credentials, UserSecrets
+from identity.domain.errors import EmailTaken
+from identity.domain.permissions import Role
+from identity.domain.user import Status, User, UserAddress
+
+_queries = beside(__file__)
+
+
+class PostgresUsers:
+    """The users as the open transaction sees them."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def add(self, user: User, secrets: UserSecrets) -> None:
+        """Insert the user; raises `EmailTaken` when one of the addresses is somebody's."""
+        await _queries.insert_user(
+            self._connection,
+            id=user.id,
+            environment_id=user.environment_id,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            role=user.role,
+            relationship_manager=user.relationship_manager,
+            status=user.status,
+            locale=user.locale,
+            password_hash=secrets.password_hash,
+            totp_secret=secrets.totp_secret,
+            terms_version=secrets.terms.version if secrets.terms else None,
+            terms_accepted_at=secrets.terms.accepted_at if secrets.terms else None,
+            created_at=user.created_at,
+            version=user.version,
+        )
+        for address in user.addresses:
+            await self._add_address(user.id, address)
+
+    async def _add_address(self, user_id: UUID, address: UserAddress) -> None:
+        try:
+            await _queries.insert_address(
+                self._connection,
+                user_id=user_id,
+                address=address.address,
+                is_primary=address.primary,
+                verified_at=address.verified_at,
+            )
+        except asyncpg.UniqueViolationError as error:
+            if violated_constraint(error) == "user_addresses_address":
+                raise EmailTaken from error
+            raise
+
+    async def lock(self, user_id: UUID) -> User | None:
+        row = await _queries.lock_user(self._connection, id=user_id)
+        if row is None:
+            return None
+        addresses = [
+            UserAddress(address=found["address"], primary=found["is_primary"], verified_at=found["verified_at"])
+            async for found in _queries.list_addresses(self._connection, user_id=user_id)
+        ]
+        return User(
+            **{**row, "role": Role(row["role"]), "status": Status(row["status"]), "addresses": tuple(addresses)}
+        )
+
+    async def save(self, user: User) -> None:
+        await _queries.update_user(
+            self._connection,
+            id=user.id,
+            role=user.role,
+            relationship_manager=user.relationship_manager,
+            status=user.status,
+            version=user.version,
+        )
+
+    async def count_administrators(self, environment_id: UUID) -> int:
+        return int(await _queries.count_administrators(self._connection, environment_id=environment_id))
+
+    async def is_taken(self, address: str) -> bool:
+        return bool(await _queries.address_is_taken(self._connection, address=address))
+
+    async def find_credentials(self, address: str) -> Credentials | None:
+        row = await _queries.find_credentials(self._connection, address=address)
+        if row is None:
+            return None
+        return Credentials(**{**row, "role": Role(row["role"]), "status": Status(row["status"])})
+
+    async def accept_totp_step(self, user_id: UUID, step: int) -> bool:
+        return bool(await _queries.accept_totp_step(self._connection, id=user_id, step=step))
+
+    async def replace_password_hash(self, user_id: UUID, *, previous: str, replacement: str) -> None:
+        await _queries.replace_password_hash(self._connection, id=user_id, previous=previous, replacement=replacement)

@@ -1,0 +1,50 @@
+-- name: insert_user(id, environment_id, first_name, last_name, role, relationship_manager, status, locale, password_hash, totp_secret, terms_version, terms_accepted_at, created_at, version)!
+insert into users
+    (id, environment_id, first_name, last_name, role, relationship_manager, status, locale, password_hash,
+     totp_secret, terms_version, terms_accepted_at, created_at, version)
+values
+    (:id, :environment_id, :first_name, :last_name, :role, :relationship_manager, :status, :locale, :password_hash,
+     :totp_secret, :terms_version, :terms_accepted_at, :created_at, :version);
+
+-- name: insert_address(user_id, address, is_primary, verified_at)!
+insert into user_addresses (user_id, address, is_primary, verified_at)
+values (:user_id, :address, :is_primary, :verified_at);
+
+-- name: lock_user(id)^
+select id, environment_id, first_name, last_name, role, relationship_manager, status, locale, created_at, version
+from users
+where id = :id
+for update;
+
+-- name: list_addresses(user_id)
+select address, is_primary, verified_at
+from user_addresses
+where user_id = :user_id
+order by is_primary desc, address;
+
+-- name: update_user(id, role, relationship_manager, status, version)!
+update users
+set role = :role, relationship_manager = :relationship_manager, status = :status, version = :version
+where id = :id;
+
+-- name: count_administrators(environment_id)$
+select count(*) from users
+where environment_id = :environment_id and role = 'administrator' and status = 'active';
+
+-- name: address_is_taken(address)$
+select exists (select 1 from user_addresses where address = :address);
+
+-- name: find_credentials(address)^
+select users.id as user_id, users.environment_id, users.role, users.status, users.password_hash, users.totp_secret
+from user_addresses
+join users on users.id = user_addresses.user_id
+where user_addresses.address = :address and user_addresses.verified_at is not null;
+
+-- name: accept_totp_step(id, step)$
+-- True when the step is newer than any that was accepted before, so that no code works twice.
+update users set totp_last_step = :step
+where id = :id and (totp_last_step is null or totp_last_step < :step)
+returning true;
+
+-- name: replace_password_hash(id, previous, replacement)!
+update users set password_hash = :replacement where id = :id and password_hash = :previous;

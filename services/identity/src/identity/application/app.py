@@ -1,0 +1,88 @@
+"""The application: identity's use cases with everything they need already bound, as entrypoints receive them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shared.clock import Clock
+
+from identity.application.complete_registration import CompleteRegistration, Registered
+from identity.application.create_operator import NewOperator
+from identity.application.exchange_connection_key import RequestToken
+from identity.application.identify_caller import IdentifyCaller
+from identity.application.manage_connection_keys import IssueConnectionKey, ListConnectionKeys, OneConnectionKey
+from identity.application.manage_users import ChangeUser
+from identity.application.refresh_session import RefreshSession
+from identity.application.request_registration import RequestRegistration
+from identity.application.signing_keys import Rotated, RotateSigningKeys
+from identity.application.start_session import StartSession
+from identity.application.views import (
+    ActorView,
+    ConnectionKeyView,
+    IssuedKeyView,
+    ProfileView,
+    TokenView,
+    UserView,
+)
+from identity.domain.registration import Registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationCases:
+    request: Callable[[RequestRegistration], Awaitable[None]]
+    find: Callable[[str], Awaitable[Registration]]
+    complete: Callable[[CompleteRegistration], Awaitable[Registered]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCases:
+    start: Callable[[StartSession], Awaitable[TokenView]]
+    refresh: Callable[[RefreshSession], Awaitable[TokenView]]
+    end: Callable[[UUID], Awaitable[None]]
+    identify_caller: Callable[[IdentifyCaller], Awaitable[ActorView]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCases:
+    get_profile: Callable[[ActorView], Awaitable[ProfileView]]
+    list_page: Callable[[ActorView, UUID | None, int], Awaitable[list[UserView]]]
+    change: Callable[[ChangeUser], Awaitable[UserView]]
+    create_operator: Callable[[str], Awaitable[NewOperator]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionKeyCases:
+    issue: Callable[[IssueConnectionKey], Awaitable[IssuedKeyView]]
+    regenerate: Callable[[OneConnectionKey], Awaitable[IssuedKeyView]]
+    revoke: Callable[[OneConnectionKey], Awaitable[ConnectionKeyView]]
+    delete: Callable[[OneConnectionKey], Awaitable[None]]
+    get: Callable[[OneConnectionKey], Awaitable[ConnectionKeyView]]
+    list_page: Callable[[ListConnectionKeys], Awaitable[list[ConnectionKeyView]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenCases:
+    """`published_keys` returns the JWKS."""
+
+    request: Callable[[RequestToken], Awaitable[TokenView]]
+    exchange_bearer: Callable[[str], Awaitable[str]]
+    published_keys: Callable[[], Awaitable[dict[str, Any]]]
+    rotate_signing_keys: Callable[[RotateSigningKeys], Awaitable[Rotated]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What identity does. `uow` is the kit's, for the consumers' batches."""
+
+    issuer: str
+    base_url: str
+    clock: Clock
+    uow: Any
+    registrations: RegistrationCases
+    sessions: SessionCases
+    users: UserCases
+    connection_keys: ConnectionKeyCases
+    tokens: TokenCases
+    send_mail: Callable[[Mapping[str, Any]], Awaitable[None]]
+    keep_house: Callable[[], Awaitable[None]]

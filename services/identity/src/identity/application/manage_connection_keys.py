@@ -1,0 +1,198 @@
+"""Issues, replaces, revokes and deletes connection keys; administrators only.
+
+A key is issued for an active organization of which the administrator is a member, and acts with their rights from then
+on. Its text leaves this module once.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from shared.clock import Clock
+from shared.errors import DomainError
+
+from identity.application.announce import announce_issued, announce_revoked, announce_rotated
+from identity.application.ports import Tx, UnitOfWork, Views
+from identity.application.views import ActorView, ConnectionKeyView, IssuedKeyView
+from identity.domain.connection_key import ConnectionKey, KeyOrder, KeyText
+from identity.domain.errors import (
+    ConnectionKeyNotFound,
+    OrganizationNotActive,
+    OrganizationNotFound,
+    UnknownScope,
+)
+from identity.domain.permissions import Permission, require
+from identity.domain.scopes import for_new_key
+
+_log = structlog.get_logger(__name__)
+_LOOK_AGAIN = timedelta(milliseconds=50)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueConnectionKey:
+    """`caller_scopes` bound what the new key may do: nobody hands out more than they have."""
+
+    actor: ActorView
+    caller_scopes: frozenset[str]
+    organization_id: UUID
+    label: str
+    scopes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneConnectionKey:
+    """Names a key of the caller's environment, to read, replace, revoke or delete it."""
+
+    actor: ActorView
+    key_id: UUID
+
+
+async def issue_connection_key(
+    cmd: IssueConnectionKey, *, uow: UnitOfWork, clock: Clock, patience: timedelta
+) -> IssuedKeyView:
+    """Return a new key. An organization that identity does not know as active yet is looked up again for `patience`."""
+    require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
+    scopes = for_new_key(cmd.scopes)
+    if not set(scopes) <= cmd.caller_scopes:
+        raise UnknownScope("A connection key cannot have a scope that its creator does not use.")
+    order = KeyOrder(
+        environment_id=cmd.actor.environment_id,
+        organization_id=cmd.organization_id,
+        created_by=cmd.actor.user_id,
+        label=cmd.label,
+        scopes=scopes,
+        mode=cmd.actor.mode,
+    )
+    await _wait_until_usable(order, uow=uow, patience=patience)
+    async with uow() as tx:
+        await _check_organization(tx, order)
+        key, text = ConnectionKey.issue(order, now=clock.now())
+        await tx.connection_keys.add(key)
+        announce_issued(tx, key)
+    _log.info("connection_key_issued", connection_key_id=key.id, organization_id=key.organization_id)
+    return _issued(key, text)
+
+
+async def regenerate_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork, clock: Clock) -> IssuedKeyView:
+    """Return a new key in place of an active one, which stops working with the same commit."""
+    require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
+    now = clock.now()
+    async with uow() as tx:
+        old = await _lock(tx, cmd)
+        order = KeyOrder(
+            environment_id=old.environment_id,
+            organization_id=old.organization_id,
+            created_by=cmd.actor.user_id,
+            label=old.label,
+            scopes=old.scopes,
+            mode=old.mode,
+        )
+        await _check_organization(tx, order)
+        new, text = ConnectionKey.issue(order, now=now)
+        revoked = old.revoke(now=now, replaced_by=new.id)
+        await tx.connection_keys.save(revoked)
+        await tx.connection_keys.add(new)
+        announce_rotated(tx, revoked, replaced_by=new.id)
+        announce_issued(tx, new)
+    _log.info("connection_key_rotated", connection_key_id=old.id, replaced_by=new.id)
+    return _issued(new, text)
+
+
+async def revoke_connection_key(
+    cmd: OneConnectionKey, *, uow: UnitOfWork, views: Views, clock: Clock
+) -> ConnectionKeyView:
+    """Revoke the key; one that is revoked already stays as it is."""
+    require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
+    async with uow() as tx:
+        key = await _lock(tx, cmd)
+        if key.is_active:
+            revoked = key.revoke(now=clock.now())
+            await tx.connection_keys.save(revoked)
+            announce_revoked(tx, revoked)
+    _log.info("connection_key_revoked", connection_key_id=cmd.key_id, by=cmd.actor.user_id)
+    return await get_connection_key(cmd, views=views)
+
+
+async def delete_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork) -> None:
+    """Take a revoked key out of sight; raises `ConnectionKeyStillActive` for an active one."""
+    require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
+    async with uow() as tx:
+        key = await _lock(tx, cmd)
+        deleted = key.delete()
+        await tx.connection_keys.save(deleted)
+        announce_revoked(tx, deleted)
+
+
+async def get_connection_key(query: OneConnectionKey, *, views: Views) -> ConnectionKeyView:
+    require(query.actor.role, Permission.MANAGE_CONNECTION_KEYS)
+    view = await views.find_connection_key(query.key_id, environment_id=query.actor.environment_id)
+    if view is None:
+        raise ConnectionKeyNotFound
+    return view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListConnectionKeys:
+    actor: ActorView
+    organization_id: UUID | None
+    after: UUID | None
+    limit: int
+
+
+async def list_connection_keys(query: ListConnectionKeys, *, views: Views) -> list[ConnectionKeyView]:
+    """Return the environment's keys, one more than `limit` if there are more."""
+    require(query.actor.role, Permission.MANAGE_CONNECTION_KEYS)
+    return await views.list_connection_keys(
+        query.actor.environment_id,
+        organization_id=query.organization_id,
+        after=query.after,
+        limit=query.limit + 1,
+    )
+
+
+async def _lock(tx: Tx, cmd: OneConnectionKey) -> ConnectionKey:
+    key = await tx.connection_keys.lock(cmd.key_id, environment_id=cmd.actor.environment_id)
+    if key is None:
+        raise ConnectionKeyNotFound
+    return key
+
+
+async def _check_organization(tx: Tx, order: KeyOrder) -> None:
+    """Raise unless the organization is the creator's and active; who is no member does not learn that it exists."""
+    organization = await tx.organizations.find(order.organization_id)
+    if organization is None or not await tx.organizations.is_member(order.created_by, organization.id):
+        raise OrganizationNotFound
+    if organization.environment_id != order.environment_id or organization.mode != order.mode:
+        raise OrganizationNotFound
+    if not organization.is_active:
+        raise OrganizationNotActive
+
+
+async def _wait_until_usable(order: KeyOrder, *, uow: UnitOfWork, patience: timedelta) -> None:
+    """Give a fact that was announced a moment ago the time to arrive here."""
+    looks = int(patience / _LOOK_AGAIN)
+    for _ in range(looks):
+        try:
+            async with uow() as tx:
+                await _check_organization(tx, order)
+        except DomainError:
+            await asyncio.sleep(_LOOK_AGAIN.total_seconds())
+        else:
+            return
+
+
+def _issued(key: ConnectionKey, text: KeyText) -> IssuedKeyView:
+    return IssuedKeyView(
+        id=key.id,
+        client_id=text.client_id,
+        client_secret=text.secret,
+        key=str(text),
+        organization_id=key.organization_id,
+        label=key.label,
+        scopes=key.scopes,
+        mode=key.mode,
+        status=key.status,
+        created_at=key.created_at,
+    )

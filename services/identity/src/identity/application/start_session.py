@@ -1,0 +1,121 @@
+"""Logs a person in. Which of address, password and code was wrong is not told, also not by the time it takes."""
+
+from dataclasses import dataclass
+
+import structlog
+from shared.clock import Clock
+
+from identity.application.access_tokens import AccessTokens
+from identity.application.limits import Limits, spend
+from identity.application.ports import (
+    Credentials,
+    PasswordHasher,
+    Sealer,
+    SecondFactor,
+    Throttle,
+    Tx,
+    UnitOfWork,
+)
+from identity.application.views import TokenView
+from identity.domain.email_address import EmailAddress
+from identity.domain.errors import (
+    AccountBlocked,
+    InvalidCredentials,
+    InvalidEmailAddress,
+    SecondFactorRequired,
+)
+from identity.domain.permissions import Role
+from identity.domain.session import RefreshToken, Session, SessionPolicy, hash_token, new_token
+from identity.domain.user import Status
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class StartSession:
+    """`client` is the network address that asks; `totp` the code of an authenticator."""
+
+    email: str
+    password: str
+    totp: str | None
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginChecks:
+    """What a login is checked with."""
+
+    hasher: PasswordHasher
+    second_factor: SecondFactor
+    sealer: Sealer
+    throttle: Throttle
+    limits: Limits
+
+
+async def start_session(
+    cmd: StartSession,
+    *,
+    uow: UnitOfWork,
+    checks: LoginChecks,
+    tokens: AccessTokens,
+    policy: SessionPolicy,
+    clock: Clock,
+) -> TokenView:
+    """Return the tokens of a new session."""
+    await spend(checks.throttle, checks.limits.login_client, cmd.client)
+    account = _account_of(cmd.email)
+    await spend(checks.throttle, checks.limits.login_account, account)
+    credentials = await _check_password(cmd, account, uow=uow, hasher=checks.hasher)
+    now, refresh_token = clock.now(), new_token()
+    session = Session.start(
+        user_id=credentials.user_id, environment_id=credentials.environment_id, now=now, policy=policy
+    )
+    async with uow() as tx:
+        await _check_second_factor(tx, cmd.totp, credentials, checks)
+        await tx.sessions.add(session)
+        await tx.sessions.add_token(
+            RefreshToken(token_hash=hash_token(refresh_token), session_id=session.id, expires_at=now + policy.idle)
+        )
+    await checks.throttle.forget(checks.limits.login_account, account)
+    await checks.throttle.forgive(checks.limits.login_client, cmd.client)
+    _log.info("session_started", user_id=session.user_id, session_id=session.id)
+    return await tokens.for_session(session, lifetime=policy.access, refresh_token=refresh_token)
+
+
+def _account_of(email: str) -> str:
+    """Return the canonical address; what is no address is one that nobody has."""
+    try:
+        return str(EmailAddress.parse(email))
+    except InvalidEmailAddress as error:
+        raise InvalidCredentials from error
+
+
+async def _check_password(cmd: StartSession, account: str, *, uow: UnitOfWork, hasher: PasswordHasher) -> Credentials:
+    async with uow() as tx:
+        credentials = await tx.users.find_credentials(account)
+    stored = credentials.password_hash if credentials else None
+    matches, replacement = await hasher.verify(cmd.password, stored)
+    if credentials is None or stored is None or not matches:
+        raise InvalidCredentials
+    if credentials.status is Status.BLOCKED:
+        raise AccountBlocked
+    if credentials.status is not Status.ACTIVE:
+        raise InvalidCredentials
+    if replacement is not None:
+        async with uow() as tx:
+            await tx.users.replace_password_hash(credentials.user_id, previous=stored, replacement=replacement)
+    return credentials
+
+
+async def _check_second_factor(tx: Tx, code: str | None, credentials: Credentials, checks: LoginChecks) -> None:
+    """Raise unless the code is right and new; operators never log in without one."""
+    if credentials.totp_secret is None:
+        if credentials.role is Role.OPERATOR:
+            raise InvalidCredentials
+        return
+    if not code:
+        raise SecondFactorRequired
+    secret = checks.sealer.open(credentials.totp_secret).decode()
+    step = checks.second_factor.step_of(secret, code)
+    if step is None or not await tx.users.accept_totp_step(credentials.user_id, step):
+        raise InvalidCredentials

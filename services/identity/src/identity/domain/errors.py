@@ -1,0 +1,115 @@
+"""What identity refuses, by name."""
+
+from shared.errors import Conflict, Forbidden, Invalid, Malformed, NotFound, RateLimited, Unauthenticated, Unavailable
+
+
+class InvalidEmailAddress(Malformed):
+    """This is not an e-mail address."""
+
+
+class EmailTaken(Conflict):
+    """An account with this e-mail address exists."""
+
+
+class RegistrationLinkInvalid(Invalid):
+    """This link is unknown, or a newer one replaced it."""
+
+
+class RegistrationLinkExpired(Invalid):
+    """This link has expired; register again to get a new one."""
+
+
+class RegistrationLinkUsed(Invalid):
+    """This link was used before; log in instead."""
+
+
+class TermsNotAccepted(Invalid):
+    """The terms must be accepted."""
+
+
+class WeakPassword(Invalid):
+    """The password is too easy to guess."""
+
+
+class InvalidCredentials(Unauthenticated):
+    """The address, the password or the code is not right."""
+
+
+class SecondFactorRequired(Unauthenticated):
+    """This account needs the code of its authenticator as well."""
+
+
+class InvalidRefreshToken(Unauthenticated):
+    """The refresh token is unknown, expired or used; log in again."""
+
+
+class SessionEnded(Unauthenticated):
+    """This session has ended; log in again."""
+
+
+class AccountBlocked(Forbidden):
+    """This account is blocked; ask an administrator of your environment."""
+
+
+class NotPermitted(Forbidden):
+    """Your role does not allow this."""
+
+
+class PersonRequired(Forbidden):
+    """This needs the session of a person, not a connection key."""
+
+
+class TooManyAttempts(RateLimited):
+    """Too many attempts; wait before the next one."""
+
+
+class UserNotFound(NotFound):
+    """There is no such user in your environment."""
+
+
+class LastAdministrator(Conflict):
+    """An environment keeps at least one administrator: appoint another one first."""
+
+
+class OrganizationNotFound(NotFound):
+    """There is no such organization of which you are a member."""
+
+
+class OrganizationNotActive(Conflict):
+    """The organization has not been activated."""
+
+
+class UnknownScope(Invalid):
+    """A connection key cannot have this scope."""
+
+
+class ConnectionKeyNotFound(NotFound):
+    """There is no such connection key in your environment."""
+
+
+class ConnectionKeyNotActive(Conflict):
+    """The connection key is not active any more."""
+
+
+class ConnectionKeyStillActive(Conflict):
+    """The connection key is active: revoke it before it is deleted."""
+
+
+class InvalidConnectionKey(Unauthenticated):
+    """The connection key is unknown, revoked, mistyped, or its creator has lost the right to use it."""
+
+
+class InvalidScope(Malformed):
+    """The connection key does not have this scope."""
+
+
+class PasswordCheckBusy(Unavailable):
+    """Too many passwords are being checked right now."""
+
+
+class MailServerUnavailable(Unavailable):
+    """The mail server does not take mail right now."""
+
+
+class MailRefused(Invalid):
+    """The mail server refuses this mail for good."""

@@ -1,0 +1,115 @@
+"""Users: one person in one environment, with exactly one role."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from shared.ids import new_id
+
+from identity.domain.permissions import Role
+
+
+class Status(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    REMOVED = "removed"
+
+
+class JoinedBy(StrEnum):
+    FOUNDED = "founded"
+    DOMAIN = "domain"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserAddress:
+    """An address of a user; only a verified one may log in or submit mail."""
+
+    address: str
+    primary: bool
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsAcceptance:
+    """Which terms were accepted, and when."""
+
+    version: str
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChange:
+    """What an administrator may change of a user; None leaves it as it is."""
+
+    role: Role | None = None
+    relationship_manager: bool | None = None
+    blocked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person. What is secret about them (password, second factor) is not part of this."""
+
+    id: UUID
+    environment_id: UUID
+    first_name: str
+    last_name: str
+    addresses: tuple[UserAddress, ...]
+    role: Role
+    created_at: datetime
+    relationship_manager: bool = False
+    status: Status = Status.ACTIVE
+    locale: str = "nl"
+    version: int = 1
+
+    @classmethod
+    def register(cls, *, environment_id: UUID, person: "Person", role: Role, now: datetime) -> Self:
+        """Return the new active user, whose address was verified just now."""
+        return cls(
+            id=new_id(),
+            environment_id=environment_id,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            addresses=(UserAddress(address=person.address, primary=True, verified_at=now),),
+            role=role,
+            locale=person.locale,
+            created_at=now,
+        )
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is Status.ACTIVE
+
+    @property
+    def administers(self) -> bool:
+        """Tell whether this user counts as one of the environment's administrators."""
+        return self.is_active and self.role is Role.ADMINISTRATOR
+
+    def change(self, wanted: UserChange) -> tuple[Self, tuple[str, ...]]:
+        """Return the changed user, one version on, and the names of what changed; the same user if nothing did."""
+        changes: dict[str, object] = {}
+        if wanted.role is not None and wanted.role is not self.role:
+            changes["role"] = wanted.role
+        if wanted.relationship_manager is not None and wanted.relationship_manager is not self.relationship_manager:
+            changes["relationship_manager"] = wanted.relationship_manager
+        if wanted.blocked is not None and self.status in {Status.ACTIVE, Status.BLOCKED}:
+            status = Status.BLOCKED if wanted.blocked else Status.ACTIVE
+            if status is not self.status:
+                changes["status"] = status
+        if not changes:
+            return self, ()
+        return replace(self, version=self.version + 1, **changes), tuple(changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What a registrant tells about themselves."""
+
+    first_name: str
+    last_name: str
+    address: str
+    locale: str = "nl"

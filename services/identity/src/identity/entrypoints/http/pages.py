@@ -1,0 +1,94 @@
+"""The pages behind the link in the mail, in Dutch and English, without scripts and without anything from elsewhere.
+
+The link's token stands in the address: no referrer leaves these pages, and nothing stores them.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from shared.errors import DomainError
+
+from identity.domain.errors import (
+    RegistrationLinkExpired,
+    RegistrationLinkInvalid,
+    RegistrationLinkUsed,
+    TermsNotAccepted,
+    WeakPassword,
+)
+from identity.domain.password_policy import MIN_LENGTH
+from identity.entrypoints.http.page_texts import TEXTS
+
+LOCALES = ("nl", "en")
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLE = (_TEMPLATES / "style.css").read_text()
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_LINK_PROBLEMS = (RegistrationLinkInvalid, RegistrationLinkExpired, RegistrationLinkUsed)
+_PROBLEM_TEXTS: Mapping[type[DomainError], str] = {
+    RegistrationLinkInvalid: "link_invalid",
+    RegistrationLinkExpired: "link_expired",
+    RegistrationLinkUsed: "link_used",
+    TermsNotAccepted: "terms",
+    WeakPassword: "weak_password",
+}
+
+
+def choose_locale(request: Request, wanted: str | None) -> str:
+    """Return the wanted language, else the browser's first one if we have it, else Dutch."""
+    if wanted in LOCALES:
+        return wanted
+    preferred = request.headers.get("accept-language", "")[:2].lower()
+    return preferred if preferred in LOCALES else LOCALES[0]
+
+
+def _render(name: str, *, locale: str, status: int, **values: object) -> HTMLResponse:
+    html = _environment.get_template(name).render(
+        locale=locale, texts=TEXTS[locale], style=_STYLE, min_length=MIN_LENGTH, **values
+    )
+    return HTMLResponse(html, status_code=status, headers={**_HEADERS, "Content-Language": locale})
+
+
+def completion_form(
+    *,
+    locale: str,
+    fields: Mapping[str, str],
+    address: str | None = None,
+    problem: str | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return the form; `fields` are what was filled in before, of which the password is not shown again."""
+    shown = {name: fields.get(name, "") for name in ("token", "firstName", "lastName")}
+    return _render("completion.html.j2", locale=locale, status=status, fields=shown, address=address, problem=problem)
+
+
+def refusal(error: DomainError, *, locale: str, status: int) -> HTMLResponse:
+    """Return the page that says why there is no form."""
+    problem = _PROBLEM_TEXTS.get(type(error), "try_again")
+    return _render("message.html.j2", locale=locale, status=status, title="refused", message=problem)
+
+
+def retry_or_refuse(error: DomainError, *, locale: str, fields: Mapping[str, str]) -> HTMLResponse:
+    """Return the form again when the person can correct what is wrong, else the refusal."""
+    if isinstance(error, _LINK_PROBLEMS):
+        return refusal(error, locale=locale, status=error.status)
+    problem = _PROBLEM_TEXTS.get(type(error), "try_again")
+    return completion_form(locale=locale, fields=fields, problem=problem, status=error.status)
+
+
+def welcome(*, locale: str) -> HTMLResponse:
+    """Return the page that says that the account is ready."""
+    return _render("message.html.j2", locale=locale, status=201, title="welcome", message="account_ready")

@@ -1,0 +1,125 @@
+"""Registration: ask for a link, open it, complete the account.
+
+Opening the link only shows a page: mail scanners open links too, and must not use them up. The page's form and JSON
+complete through the same operation.
+"""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import ValidationError
+from shared.errors import DomainError, Malformed
+
+from identity.application.complete_registration import CompleteRegistration
+from identity.application.request_registration import RequestRegistration
+from identity.entrypoints.http import pages
+from identity.entrypoints.http.dependencies import App, ClientAddress, problems
+from identity.entrypoints.http.schemas import (
+    Accepted,
+    CompletionRequest,
+    CompletionResponse,
+    RegistrationRequest,
+)
+
+router = APIRouter(prefix="/identity/v1/registrations", tags=["registration"])
+FORM = "application/x-www-form-urlencoded"
+_GONE = 410
+_MAX_TOKEN = 200
+_MAX_FIELDS = 20
+
+
+@router.post("", status_code=202, operation_id="requestRegistration", responses=problems(400, 413, 429))
+async def request_registration(body: RegistrationRequest, app: App, client: ClientAddress) -> Accepted:
+    """Mail a link to the address; the answer is the same whether or not it has an account."""
+    await app.registrations.request(RequestRegistration(email=body.email, locale=body.locale, client=client))
+    return Accepted()
+
+
+@router.get("/completion", operation_id="showCompletion", response_class=HTMLResponse)
+async def show_completion(request: Request, app: App, token: str = "", lang: str | None = None) -> Response:
+    """Show the page behind the link in the mail."""
+    try:
+        registration = await app.registrations.find(token[:_MAX_TOKEN])
+    except DomainError as error:
+        return pages.refusal(error, locale=pages.choose_locale(request, lang), status=_GONE)
+    locale = lang if lang in pages.LOCALES else registration.locale
+    return pages.completion_form(locale=locale, address=registration.address, fields={"token": token})
+
+
+_COMPLETION_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            media_type: {"schema": CompletionRequest.model_json_schema()} for media_type in ("application/json", FORM)
+        },
+    }
+}
+
+
+@router.post(
+    "/completion",
+    status_code=201,
+    operation_id="completeRegistration",
+    response_model=CompletionResponse,
+    openapi_extra=_COMPLETION_BODY,
+    responses=problems(400, 409, 413, 422, 503),
+)
+async def complete_registration(request: Request, app: App) -> Response:
+    """Make the account that the link promises; the first of a domain founds its environment and administers it."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
+        return await _complete_by_form(request, app)
+    return await _complete_by_json(request, app)
+
+
+def _command(body: CompletionRequest) -> CompleteRegistration:
+    return CompleteRegistration(
+        token=body.token,
+        password=body.password,
+        first_name=body.first_name,
+        last_name=body.last_name,
+        terms_accepted=body.terms_accepted,
+    )
+
+
+async def _complete_by_json(request: Request, app: App) -> Response:
+    try:
+        body = CompletionRequest.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**item, "loc": ("body", *item["loc"])} for item in error.errors(include_input=False)]
+        ) from error
+    registered = await app.registrations.complete(_command(body))
+    answer = CompletionResponse.model_validate(registered)
+    return JSONResponse(answer.model_dump(mode="json", by_alias=True), status_code=201)
+
+
+async def _complete_by_form(request: Request, app: App) -> Response:
+    fields = _form_fields(await request.body())
+    locale = pages.choose_locale(request, fields.get("lang"))
+    try:
+        body = CompletionRequest(
+            token=fields.get("token", ""),
+            password=fields.get("password", ""),
+            first_name=fields.get("firstName", ""),
+            last_name=fields.get("lastName", ""),
+            terms_accepted=fields.get("termsAccepted") in {"true", "on"},
+        )
+        await app.registrations.complete(_command(body))
+    except ValidationError:
+        return pages.completion_form(locale=locale, fields=fields, problem="incomplete", status=400)
+    except DomainError as error:
+        return pages.retry_or_refuse(error, locale=locale, fields=fields)
+    return pages.welcome(locale=locale)
+
+
+def _form_fields(body: bytes) -> dict[str, str]:
+    """Return the first value of each field; what is no text becomes replacement characters, and is refused as such."""
+    text = body.decode("ascii", "replace")
+    try:
+        parsed = parse_qs(text, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
+    except ValueError as error:
+        raise Malformed("The form has too many fields.") from error
+    return {name: values[0] for name, values in parsed.items()}

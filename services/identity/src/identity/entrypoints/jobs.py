@@ -1,0 +1,34 @@
+"""Identity's one kind of job: mail. It is tried for about a day, then given up."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from shared.messaging.jobs import Job, JobKind
+
+from identity.application.app import Application
+from identity.application.mails import SEND_MAIL
+
+_log = structlog.get_logger(__name__)
+RETRIES = (
+    timedelta(seconds=2),
+    timedelta(seconds=15),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+    timedelta(hours=12),
+)
+
+
+def build_jobs(application: Application) -> Sequence[JobKind]:
+    async def run(job: Job) -> None:
+        await application.send_mail(job.payload)
+
+    return [JobKind(name=SEND_MAIL, run=run, deadline=timedelta(seconds=30), retries=RETRIES, on_exhausted=_give_up)]
+
+
+async def _give_up(job: Job, reason: str) -> None:
+    """Leave a trace: the person can ask for another mail."""
+    _log.error("mail_given_up", template=job.payload["template"], mail_id=job.payload["mail_id"], reason=reason)

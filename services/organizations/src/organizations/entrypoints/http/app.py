@@ -1,0 +1,26 @@
+"""The HTTP side of organizations."""
+
+from fastapi import FastAPI
+from shared.http.app import HttpKit, create_app
+
+from organizations.application.app import Application
+
+from . import companies, me, members, message_bus, operator, organizations
+
+
+def create_http(application: Application, kit: HttpKit) -> FastAPI:
+    """Return the ASGI application."""
+    return create_app(
+        kit,
+        title="Koerier organizations",
+        description="Organizations, their activation, members and receiving.",
+        routers=[
+            companies.router,
+            organizations.router,
+            members.router,
+            me.router,
+            operator.router,
+            message_bus.router,
+        ],
+        state={"application": application},
+    )

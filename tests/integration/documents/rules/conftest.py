@@ -1,0 +1,45 @@
+"""The fetched rule sets, and processes that run them."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from documents.adapters.rules.configuration import RuleProcessesConfiguration
+from documents.adapters.rules.fetch import fetch_rules
+from documents.adapters.rules.lock import RuleFiles, default_directory, read_lock
+from documents.adapters.rules.processes import RuleProcesses
+
+StartRules = Callable[..., Awaitable[RuleProcesses]]
+
+
+@pytest.fixture(scope="session")
+def rule_files() -> RuleFiles:
+    """The pinned rule sets of this repository, fetched when they are not here yet."""
+    directory = Path(os.environ.get("DOCUMENTS_RULES__DIRECTORY") or default_directory()).absolute()
+    return fetch_rules(directory, read_lock(), report=print)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def rules(rule_files: RuleFiles) -> AsyncIterator[RuleProcesses]:
+    """Two processes for tests that do no harm to them."""
+    async with RuleProcesses(RuleProcessesConfiguration(directory=rule_files.root.parent, nice=0)) as processes:
+        yield processes
+
+
+@pytest_asyncio.fixture
+async def start_rules(rule_files: RuleFiles) -> AsyncIterator[StartRules]:
+    """Start processes of one's own, ready to be harmed: `await start_rules(deadline=1)`; one worker unless told."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**settings: Any) -> RuleProcesses:
+            configured = {"directory": rule_files.root.parent, "workers": 1, "nice": 0, **settings}
+            processes = await stack.enter_async_context(RuleProcesses(RuleProcessesConfiguration(**configured)))
+            if "directory" not in settings:
+                await processes.wait_ready()
+            return processes
+
+        yield start
