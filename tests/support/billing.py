@@ -5,7 +5,7 @@ Tests share a database per module and never clean it (the ledger could not be): 
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,18 +17,6 @@ from billing.adapters.mollie import MollieAddresses, MollieProvider, create_clie
 from billing.application.app import Application
 from billing.bootstrap import MIGRATIONS, SERVICE, assemble
 from billing.settings import Settings
-from shared.contracts import topics
-from shared.contracts.documents import ServiceRendered
-from shared.contracts.event import Event
-from shared.contracts.identity import (
-    ConnectionKeyIssued,
-    ConnectionKeyState,
-    EnvironmentCreated,
-    EnvironmentState,
-    UserChanged,
-    UserState,
-)
-from shared.contracts.organizations import ActivationRequested, OrganizationState, PostalAddress
 from shared.database.migrations import migrate
 from shared.database.pool import open_pool
 from shared.http.app import HttpKit
@@ -37,6 +25,8 @@ from shared.messaging.consumer import EventConsumer
 from shared.messaging.job_runner import JobRunner
 from shared.settings import PostgresSettings
 
+from support.billing_facts import environment_created, user_changed
+from support.events import Record
 from support.tokens import ISSUER, bearer, ready_verifier
 
 API_KEY = "test_billing_tests"
@@ -71,135 +61,6 @@ class MovableClock:
 
     def advance(self, span: timedelta) -> None:
         self.moment += span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """A record as Kafka would hand it over."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
-    partition: int = 0
-    offset: int = 0
-    timestamp: int = 0
-
-
-_offsets = iter(range(1, 1_000_000_000))
-
-
-def record_of(
-    event: Event,
-    *,
-    environment: UUID,
-    subject: UUID | None = None,
-    sequence: int = 1,
-    event_id: UUID | None = None,
-    key: str | None = None,
-) -> Record:
-    headers = {
-        "ce_specversion": "1.0",
-        "ce_id": str(event_id or new_id()),
-        "ce_type": event.type,
-        "ce_source": "/tests",
-        "ce_subject": str(subject or environment),
-        "ce_time": datetime.now(UTC).isoformat(),
-        "ce_environment": str(environment),
-        "ce_sequence": str(sequence),
-    }
-    return Record(
-        topic=event.topic.name,
-        key=(key or str(subject or environment)).encode(),
-        value=event.model_dump_json().encode(),
-        headers=[(name, value.encode()) for name, value in headers.items()],
-        offset=next(_offsets),
-    )
-
-
-def environment_created(environment: UUID, *, kind: str = "customer", parent: UUID | None = None) -> Record:
-    state = EnvironmentState(
-        id=environment,
-        name="Voorbeeld",
-        domain="voorbeeld.example",
-        shared=False,
-        mode="test" if parent else "live",
-        kind=kind,
-        parent_id=parent,
-        created_at=datetime.now(UTC),
-    )
-    return record_of(EnvironmentCreated(state=state), environment=environment)
-
-
-def user_changed(
-    user: UUID, environment: UUID, *, role: str = "administrator", status: str = "active", sequence: int = 1
-) -> Record:
-    state = UserState(
-        id=user,
-        environment_id=environment,
-        first_name="A",
-        last_name="B",
-        addresses=(),
-        role=role,
-        status=status,
-    )
-    event = UserChanged(state=state, changed=("role",))
-    return record_of(event, environment=environment, subject=user, sequence=sequence)
-
-
-def key_issued(key: UUID, environment: UUID, *, user: UUID, status: str = "active", sequence: int = 1) -> Record:
-    state = ConnectionKeyState(
-        id=key,
-        environment_id=environment,
-        organization_id=new_id(),
-        created_by=user,
-        label="software",
-        scopes=("ap",),
-        mode="live",
-        status=status,
-        created_at=datetime.now(UTC),
-    )
-    return record_of(ConnectionKeyIssued(state=state), environment=environment, subject=key, sequence=sequence)
-
-
-def service_rendered(
-    environment: UUID,
-    *,
-    service: str = "send_einvoice",
-    document: UUID | None = None,
-    rendered_at: datetime | None = None,
-) -> Record:
-    event = ServiceRendered(
-        service=service,
-        payer_environment=environment,
-        organization_id=new_id(),
-        document_id=document or new_id(),
-        rendered_at=rendered_at or datetime.now(UTC),
-    )
-    return record_of(event, environment=environment, subject=event.document_id, key=str(environment))
-
-
-def organization_state(environment: UUID) -> OrganizationState:
-    return OrganizationState(
-        id=new_id(),
-        environment_id=environment,
-        mode="live",
-        name="Voorbeeld BV",
-        address=PostalAddress(country="NL"),
-        source="register",
-        status="activation_pending_payment",
-        identifiers=(),
-    )
-
-
-def activation_requested(environment: UUID, activation: UUID, *, amount_micros: int = 10_000) -> Record:
-    event = ActivationRequested(
-        state=organization_state(environment),
-        activation_id=activation,
-        amount_micros=amount_micros,
-        description="Activatie KvK 12345678",
-    )
-    return record_of(event, environment=environment, subject=event.state.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,6 +227,3 @@ async def running_billing(dsn: str, transport: httpx2.AsyncBaseTransport, **sect
                 consumers=consumers,
                 runner=runner,
             )
-
-
-USAGE = topics.DOCUMENTS_USAGE.name

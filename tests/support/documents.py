@@ -42,6 +42,11 @@ from support.documents_fakes import FakeAccessPoint, FakeNetwork, FakeRules, Fak
 from support.events import record_of
 from support.tokens import ISSUER, ready_verifier
 
+_DUE = """
+select count(*) from jobs
+where (next_attempt_at <= now() or leased_until > now())
+  and not exists (select from jobs as earlier where earlier.lane = jobs.lane and earlier.id < jobs.id)"""
+_TRACES = ("documents", "contents", "jobs", "outbox", "timeline")
 INBOUND_TOKEN = "the-access-points-token"
 
 
@@ -114,15 +119,13 @@ class World:
 
     async def work(self, *, seconds: float = 20.0, at_least: int = 0) -> None:
         """Run jobs, waiting ones too, until none is left; first wait until there are `at_least` so many."""
-        while at_least and await self.pool.fetchval("select count(*) from jobs") < at_least:
+        while at_least and await self.pool.fetchval("select count(*) from jobs") < at_least:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await self._run_jobs(seconds, "select count(*) from jobs")
 
     async def work_due(self, *, seconds: float = 20.0) -> None:
         """Run the jobs that are due, and leave those that wait for later."""
-        await self._run_jobs(
-            seconds, "select count(*) from jobs where next_attempt_at <= now() or leased_until > now()"
-        )
+        await self._run_jobs(seconds, _DUE)
 
     async def hasten(self) -> None:
         """Let every job that waits be due now."""
@@ -140,6 +143,27 @@ class World:
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+    async def published(self, *types: str) -> list[Published]:
+        """Return what waits in the outbox, of these types or all."""
+        rows = await self.pool.fetch("select topic, key, headers, payload from outbox order by id")
+        events = [
+            Published(
+                type=row["headers"]["ce_type"],
+                topic=row["topic"],
+                key=row["key"],
+                environment=UUID(row["headers"]["ce_environment"]),
+                sequence=int(row["headers"]["ce_sequence"]),
+                data=json.loads(row["payload"]),
+            )
+            for row in rows
+        ]
+        return [event for event in events if not types or event.type.split(".")[1] in types]
+
+    async def holds_nothing(self) -> bool:
+        """Tell whether no document left a trace."""
+        counts = [await self.pool.fetchval(f"select count(*) from {table}") for table in _TRACES]  # noqa: S608
+        return not any(counts)
 
     async def document(self, company: Company, document_id: UUID | str) -> dict[str, Any]:
         """Return a document as its company's administrator sees it."""

@@ -22,17 +22,6 @@ from identity.application.ports import OutgoingMail
 from identity.bootstrap import SERVICE, Outside, compose
 from identity.domain.email_address import EmailAddress
 from identity.settings import Settings
-from shared.contracts.event import Event
-from shared.contracts.organizations import (
-    MemberAdded,
-    MemberRemoved,
-    MembershipState,
-    OrganizationActivated,
-    OrganizationAdded,
-    OrganizationRemoved,
-    OrganizationState,
-    PostalAddress,
-)
 from shared.database.migrations import migrate
 from shared.database.pool import open_pool
 from shared.http.app import HttpKit
@@ -41,7 +30,8 @@ from shared.ids import new_id
 from shared.messaging.consumer import EventConsumer
 from shared.messaging.job_runner import JobRunner
 
-from support.events import Record, record_of
+from support.events import Record
+from support.identity_company import Company, Member
 
 PASSWORD = "vier losse woorden samen 9"
 SEALING_KEY = Fernet.generate_key().decode()
@@ -114,18 +104,6 @@ class Published:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A registered person who is logged in."""
-
-    id: UUID
-    environment_id: UUID
-    role: str
-    email: str
-    headers: dict[str, str]
-    refresh_token: str
-
-
 @dataclass(slots=True, kw_only=True)
 class Identity:
     """The service under test, with the doors through which the outside reaches it."""
@@ -186,7 +164,7 @@ class Identity:
             refresh_token=session["refreshToken"],
         )
 
-    async def activate_organization(self, owner: Member) -> "Company":
+    async def activate_organization(self, owner: Member) -> Company:
         """Tell identity of an active organization that the owner administers."""
         company = Company(owner=owner)
         await self.consume(company.added(), company.activated(), company.member_added(owner))
@@ -225,70 +203,6 @@ class Identity:
             )
             for row in rows
         ]
-
-
-@dataclass(slots=True, kw_only=True)
-class Company:
-    """An organization as the organizations service would tell of it."""
-
-    owner: Member
-    id: UUID = field(default_factory=new_id)
-    name: str = "Voorbeeld & Zoon B.V."
-    version: int = 0
-    memberships: dict[UUID, tuple[UUID, int]] = field(default_factory=dict)
-
-    def state(self, status: str) -> OrganizationState:
-        return OrganizationState(
-            id=self.id,
-            environment_id=self.owner.environment_id,
-            mode="live",
-            name=self.name,
-            address=PostalAddress(country="NL"),
-            source="register",
-            status=status,
-            identifiers=(),
-        )
-
-    def tell(self, event: Event) -> Record:
-        """Return the event as the next one about this organization."""
-        self.version += 1
-        return record_of(event, subject=self.id, environment=self.owner.environment_id, sequence=self.version)
-
-    def added(self) -> Record:
-        return self.tell(OrganizationAdded(state=self.state("created")))
-
-    def activated(self) -> Record:
-        event = OrganizationActivated(state=self.state("active"), activation_id=new_id(), verified_by="payment")
-        return self.tell(event)
-
-    def removed(self) -> Record:
-        return self.tell(OrganizationRemoved(state=self.state("removed")))
-
-    def member_added(self, member: Member, *, level: str = "administrator") -> Record:
-        return self._tell_membership(member, MemberAdded, level=level, status="active")
-
-    def member_removed(self, member: Member) -> Record:
-        return self._tell_membership(member, MemberRemoved, level="member", status="removed")
-
-    def _tell_membership(
-        self, member: Member, event: type[MemberAdded] | type[MemberRemoved], *, level: str, status: str
-    ) -> Record:
-        membership_id, version = self.memberships.get(member.id, (new_id(), 0))
-        self.memberships[member.id] = (membership_id, version + 1)
-        state = MembershipState(
-            id=membership_id,
-            organization_id=self.id,
-            environment_id=self.owner.environment_id,
-            user_id=member.id,
-            level=level,
-            status=status,
-        )
-        return record_of(
-            event(state=state),
-            subject=membership_id,
-            environment=self.owner.environment_id,
-            sequence=version + 1,
-        )
 
 
 @asynccontextmanager

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 from shared.ids import new_id
-from support.billing import Billing, Customer, environment_created, key_issued, user_changed
+from support.billing import Billing, Customer
+from support.billing_facts import environment_created, key_issued, user_changed
 from support.tokens import bearer, foreign_key, issue_token
 
 READS = ["subscription", "balance", "transactions", "prices", f"top-ups/{new_id()}"]

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 from shared.contracts.organizations import ActivationRejected, OrganizationActivated
 from shared.ids import new_id
-from support.billing import Billing, activation_requested, organization_state, record_of
+from support.billing import Billing
+from support.billing_facts import activation_requested, organization_state
+from support.events import record_of
 from support.mollie import FakeMollie, answer
 
 

@@ -1,6 +1,7 @@
 """Charging what documents rendered, as it arrives from Kafka."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,7 +11,9 @@ from billing.application.correct_credit import CorrectCredit
 from billing.application.price_lists import AddPriceList
 from shared.contracts.documents import ServiceRendered
 from shared.ids import new_id
-from support.billing import Billing, Customer, Record, service_rendered
+from support.billing import Billing, Customer
+from support.billing_facts import service_rendered
+from support.events import Record
 
 
 async def with_credit(billing: Billing, micros: int) -> Customer:
@@ -52,10 +55,10 @@ async def test_a_document_is_charged_once_per_service_however_often_it_is_told(b
     same_event = service_rendered(customer.environment, document=document, service="receive_einvoice")
     await billing.consume(same_event, same_event)
     await billing.consume(same_event)
-    for _ in range(3):
-        await billing.consume(
-            *(service_rendered(customer.environment, document=document, service="receive_einvoice") for _ in range(3))
-        )
+    repeated = [service_rendered(customer.environment, document=document, service="receive_einvoice") for _ in range(9)]
+    for start in (0, 3, 6):
+        await billing.consume(*repeated[start : start + 3])
+    assert {await parked(billing, record) for record in repeated} == {None}
     await billing.consume(service_rendered(customer.environment, document=document, service="send_einvoice"))
     assert await shown_balance(customer) == Decimal("49.488")
     assert len(await billing.published(customer.environment, "billing.charge-booked.v1")) == 2
@@ -132,7 +135,7 @@ def rendered_without_offset(environment: UUID) -> Record:
     record = service_rendered(environment)
     naive = (record.value or b"").replace(b'Z"', b'"')
     assert naive != record.value
-    return Record(topic=record.topic, key=record.key, value=naive, headers=record.headers, offset=record.offset)
+    return replace(record, value=naive)
 
 
 @pytest.mark.parametrize(
@@ -183,41 +186,21 @@ async def test_a_document_that_two_payers_are_told_of_is_charged_to_the_first(bi
 async def test_an_event_with_a_broken_payload_or_another_version_is_parked(billing: Billing) -> None:
     environment = new_id()
     good = service_rendered(environment)
-    broken = Record(
-        topic=good.topic, key=good.key, value=b"{", headers=_renamed(good, "ce_id", str(new_id())), offset=-1
-    )
-    future = Record(
-        topic=good.topic,
-        key=good.key,
-        value=good.value,
-        headers=_renamed(_with(good, "ce_id", str(new_id())), "ce_type", "documents.service-rendered.v9"),
-        offset=-2,
-    )
+    broken = replace(service_rendered(environment), value=b"{")
+    future = of_type(service_rendered(environment), "documents.service-rendered.v9")
     await billing.consume(broken, future, good)
     assert await billing.balance_micros(environment) == -171_000
     assert (await parked(billing, broken), await parked(billing, future)) == ("malformed_data", "unknown_version")
 
 
-def _with(record: Record, header: str, value: str) -> Record:
-    return Record(
-        topic=record.topic, key=record.key, value=record.value, headers=_renamed(record, header, value), offset=-3
-    )
-
-
-def _renamed(record: Record, header: str, value: str) -> list[tuple[str, bytes]]:
-    return [(name, value.encode() if name == header else old) for name, old in record.headers]
-
-
-async def test_a_service_rendered_by_nobody_known_is_only_counted(billing: Billing) -> None:
+async def test_an_event_of_an_unknown_type_is_only_counted(billing: Billing) -> None:
     environment = new_id()
-    record = service_rendered(environment)
-    other = Record(
-        topic=record.topic,
-        key=record.key,
-        value=record.value,
-        headers=_renamed(record, "ce_type", "documents.something-new.v1"),
-        offset=-4,
-    )
+    other = of_type(service_rendered(environment), "documents.something-new.v1")
     await billing.consume(other)
     assert await billing.types(environment) == []
     assert await parked(billing, other) is None
+
+
+def of_type(record: Record, event_type: str) -> Record:
+    headers = [(name, event_type.encode() if name == "ce_type" else value) for name, value in record.headers]
+    return replace(record, headers=headers)

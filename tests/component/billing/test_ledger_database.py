@@ -12,7 +12,8 @@ from billing.application.correct_credit import CorrectCredit
 from billing.application.verify_ledger import verify_ledger
 from koerier.servers.databases import ServiceDatabase
 from shared.ids import new_id
-from support.billing import Billing, migrate_billing, running_billing, service_rendered
+from support.billing import Billing, migrate_billing, running_billing
+from support.billing_facts import service_rendered
 from support.mollie import FakeMollie
 from support.postgres import CreateDatabase
 

@@ -9,7 +9,8 @@ import pytest
 from sandbox.app import create_app
 from sandbox.settings import DnsSettings, HttpSettings, MollieSettings, Settings, SmtpSettings
 from shared.ids import new_id
-from support.billing import Billing, activation_requested, migrate_billing, running_billing
+from support.billing import Billing, migrate_billing, running_billing
+from support.billing_facts import activation_requested
 from support.postgres import CreateDatabase
 
 SANDBOX = "http://sandbox.test"

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 from shared.ids import new_id
-from support.billing import WEBHOOK, Billing
+from support.billing import WEBHOOK, Billing, migrate_billing, running_billing
 from support.mollie import FakeMollie
+from support.postgres import CreateDatabase
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -124,6 +125,18 @@ async def test_the_return_page_of_no_payment_is_a_problem(billing: Billing) -> N
     malformed = await billing.http.get("/billing/v1/payments/x/return")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "payment_not_found")
     assert malformed.status_code == 400
+
+
+async def test_nobody_gets_200_while_the_database_is_away_so_that_the_provider_calls_again(
+    create_database: CreateDatabase, mollie: FakeMollie
+) -> None:
+    database = create_database("billing", migrate_billing)
+    async with running_billing(database.app_dsn, mollie.transport) as billing:
+        customer = await billing.customer()
+        await billing.pool.close()
+        for answered in (await billing.webhook("tr_7UhSN1zuXS"), await customer.get("balance")):
+            assert (answered.status_code, answered.json()["code"]) == (503, "temporarily_unavailable")
+            assert answered.headers["retry-after"]
 
 
 async def opened_a_minute_ago(billing: Billing, provider_id: str) -> None:

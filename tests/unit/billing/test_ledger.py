@@ -151,6 +151,14 @@ async def test_a_row_put_in_between_is_found_even_with_a_hash_of_its_own() -> No
     assert (await verify_ledger(open_audit=billing.audit)).problems
 
 
+async def test_a_changed_row_with_a_fitting_hash_of_its_own_breaks_the_chain_after_it() -> None:
+    billing = await three_charges()
+    genuine = billing.ledger.rows[1]
+    billing.ledger.rows[1] = replace(genuine, posting=replace(genuine.posting, document_id=new_id()))
+    (problem,) = (await verify_ledger(open_audit=billing.audit)).problems
+    assert problem.endswith("#3: the hash does not fit")
+
+
 async def test_a_balance_that_is_not_the_ledgers_is_found() -> None:
     billing = await three_charges()
     next(iter(billing.accounts.rows.values())).balance_micros += 1

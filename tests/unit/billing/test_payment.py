@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from billing.domain.payment import AccountHolder, Outcome, Payment, PaymentStatus, ProviderPayment, Purpose
@@ -91,7 +92,7 @@ def test_a_state_that_decides_nothing_leaves_the_payment_open(status: str) -> No
         {"payment_id": None},
     ],
 )
-def test_a_payment_that_is_not_what_was_asked_is_flagged_and_stays_so(wrong: dict[str, object]) -> None:
+def test_a_payment_that_is_not_what_was_asked_is_flagged_and_stays_so(wrong: dict[str, Any]) -> None:
     payment, seen = opened()
     other = replace(paid(seen), **wrong)
     assert payment.apply(other, at=NOW) is Outcome.MISMATCHED

@@ -22,6 +22,7 @@ from billing.domain.money import cents_text, micros_of
 from billing.domain.payment import AccountHolder, ProviderPayment
 
 _DESCRIPTION_MAX = 255
+_NAME_MAX = 200
 _PASSING = frozenset({
     HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT,
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -144,7 +145,8 @@ class MollieProvider:
             return AccountHolder()
         account = (details.consumer_account or "").replace(" ", "").upper()
         fingerprint = hmac.new(self._fingerprint_key, account.encode(), hashlib.sha256).digest() if account else None
-        return AccountHolder(name=details.consumer_name, fingerprint=fingerprint, last4=account[-4:] or None)
+        name = (details.consumer_name or "").replace("\x00", "").strip()[:_NAME_MAX]
+        return AccountHolder(name=name or None, fingerprint=fingerprint, last4=account[-4:] or None)
 
 
 def create_client(

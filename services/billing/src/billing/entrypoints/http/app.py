@@ -6,6 +6,7 @@ from shared.http.app import HttpKit, create_app
 
 from billing.application.app import Application
 from billing.entrypoints.http import credit, returns, subscription, top_ups, webhooks
+from billing.entrypoints.http.problems import describe_only_ours
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT", description="From /connect/token")
 
@@ -17,10 +18,12 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
     public = APIRouter(prefix="/billing/v1")
     for router in (webhooks.router, returns.router):
         public.include_router(router)
-    return create_app(
+    app = create_app(
         kit,
         title="Koerier billing",
         description="Plans, prepaid credit, prices and payments of an environment.",
         routers=[guarded, public],
         state={"application": application},
     )
+    describe_only_ours(app)
+    return app
