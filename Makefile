@@ -89,6 +89,10 @@ check: packages ## Format, lint, types, import rules, contracts, unit tests: bef
 	@$(RUN) lint-imports
 	@$(RUN) pytest -q tests/contract tests/unit
 
+.PHONY: contracts
+contracts: packages ## Write event schemas, OpenAPI, AsyncAPI and docs/events.md anew from the code
+	@$(RUN) koerier contracts
+
 .PHONY: fmt
 fmt: packages ## Format the code and repair what the linter can
 	@$(RUN) ruff format $(CODE)

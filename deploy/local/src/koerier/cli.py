@@ -18,7 +18,7 @@ from koerier.servers.kafka_jars import kafka_jars
 from koerier.supervisor.lock import AlreadyRunning
 from koerier.supervisor.logs import Console as LogConsole
 from koerier.supervisor.logs import no_echo, tail
-from koerier.supervisor.status import Status
+from koerier.supervisor.status import Status, read_status
 
 NOT_UP_EXIT_CODE = 3
 
@@ -49,6 +49,18 @@ def demo() -> None:
     """Start the platform if need be, play one invoice's whole story on it and check every step."""
     held = play(_up(), console)
     raise typer.Exit(0 if held else 1)
+
+
+@app.command()
+def contracts() -> None:
+    """Write the event schemas, OpenAPI and AsyncAPI documents and docs/events.md anew from the code."""
+    from koerier.contracts.files import IncompatibleEventError, write_contracts  # noqa: PLC0415 - imports every service
+
+    try:
+        changed = write_contracts(find_layout().root)
+    except IncompatibleEventError as error:
+        _fail(str(error))
+    console.print("\n".join(str(path) for path in changed) or "every contract is as committed", highlight=False)
 
 
 @app.command()
@@ -90,8 +102,8 @@ def _run(*, echo_to_console: bool) -> None:
     except AlreadyRunning as error:
         _fail(str(error))
     if not well:
-        status_file = find_layout().status_file
-        _fail(f"the platform did not start: see {status_file} and {find_layout().logs}")
+        last = read_status(find_layout().status_file)
+        _fail(last.failure if last else f"the platform did not start: see {find_layout().logs}")
 
 
 @app.command()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 
 from shared.http.middleware import RequestContext
+from shared.http.openapi import correct_openapi
 from shared.http.problems import add_problem_handlers
 from shared.http.security import TokenVerifier
 from shared.observability import metrics
@@ -48,6 +49,7 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.include_router(health_router(kit.checks))
+    correct_openapi(app)
     app.add_middleware(RequestContext, service=kit.service, api_version=kit.version)
     return app
 

@@ -113,6 +113,13 @@ async def on_fault(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status=500, code="internal_error", detail="Something went wrong on our side.")
 
 
+async def on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Answer what nobody foresaw; the framework sends this past our middleware, so the request's id is added here."""
+    response = await on_fault(request, error)
+    response.headers["X-Request-Id"] = getattr(request.state, "request_id", "")
+    return response
+
+
 def add_problem_handlers(app: FastAPI, *, base_url: str) -> None:
     """Make every error of `app` a problem."""
     app.state.base_url = base_url
@@ -121,4 +128,4 @@ def add_problem_handlers(app: FastAPI, *, base_url: str) -> None:
     app.add_exception_handler(HTTPException, on_http_error)
     for family in DATABASE_DOWN:
         app.add_exception_handler(family, on_fault)
-    app.add_exception_handler(Exception, on_fault)
+    app.add_exception_handler(Exception, on_unexpected)

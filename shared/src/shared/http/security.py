@@ -145,7 +145,7 @@ class TokenVerifier:
             kid = extract_compact(token.encode()).headers().get("kid")
         except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
             return
-        if kid and kid not in self._known:
+        if isinstance(kid, str) and kid not in self._known:
             self._wanted.set()
 
 

@@ -91,6 +91,10 @@ class EventConsumer(Generic[T]):
             raise ValueError(f"{self.topic.name} carries no state")
         self._projections.append((carrier, handler))
 
+    def reads(self, event: type[Event]) -> bool:
+        """Tell whether an event of this type makes this consumer do anything."""
+        return event.topic == self.topic and (bool(self._projections) or event.type in self._handlers)
+
     async def apply(self, records: Sequence[KafkaRecord]) -> None:
         """Apply a batch. Raises `RetryBatchError` when it must be delivered again; nothing was applied then."""
         if self.stopped:

@@ -34,7 +34,7 @@ def create_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
         settings.bootstrap_servers, client_id=service, acks="all", enable_idempotence=True, linger_ms=5,
         max_batch_size=131_072, max_request_size=1_048_576, compression_type="lz4", request_timeout_ms=20_000,
         allow_auto_create_topics=False, graceful_timeout=20, apply_types=False,
-        logger=structlog.get_logger("faststream"), log_level=logging.DEBUG,
+        logger=structlog.get_logger(__name__), log_level=logging.DEBUG,
         middlewares=(KafkaPrometheusMiddleware(registry=REGISTRY, app_name=service),),
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ _STATUS_EVERY = 1.0
 _LOCK_RETRY = 0.25
 _PING_EVERY = 2.0
 _BACKOFF_MIN, _BACKOFF_MAX = 0.5, 10.0
+_IDLE_SESSION_TIMEOUT = "10s"
 _LOCK = 0x6F757462  # "outb": one lock per database, and each service has its own database
 
 
@@ -79,7 +80,10 @@ class Relay:
         connection = await asyncpg.connect(
             self._dsn,
             command_timeout=20,
-            server_settings={"application_name": f"{self._service} relay", "idle_session_timeout": "10s"},
+            server_settings={
+                "application_name": f"{self._service} relay",
+                "idle_session_timeout": _IDLE_SESSION_TIMEOUT,
+            },
         )
         try:
             await set_codecs(connection)

@@ -32,6 +32,7 @@ from shared.runtime.service import A, S, Service
 from shared.settings import HttpSettings, TokenSettings
 
 _log = structlog.get_logger(__name__)
+_STOP_SECONDS = 10.0
 Part = Awaitable[Any]
 
 
@@ -149,12 +150,21 @@ async def _run_broker(broker: Any) -> None:
             break
         except Exception as error:  # noqa: BLE001 - Kafka's client raises its own families while the broker is away
             _log.warning("kafka_not_reached", error=repr(error))
-            await broker.stop()
+            await _stop_broker(broker)
             await asyncio.sleep(1.0)
     try:
         await asyncio.Event().wait()
     finally:
-        await broker.stop()
+        await _stop_broker(broker)
+
+
+async def _stop_broker(broker: Any) -> None:
+    """Let running batches finish. Without Kafka its client waits for ever; what that holds lies in the outbox too."""
+    try:
+        async with asyncio.timeout(_STOP_SECONDS):
+            await broker.stop()
+    except TimeoutError:
+        _log.warning("kafka_not_left_in_order")
 
 
 def _health_app(checks: Mapping[str, Check]) -> FastAPI:
