@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 from documents.adapters.rules.fetch import fetch_rules
 from documents.adapters.rules.lock import default_directory, read_lock
-
 from support.documents import migrate_documents
 from support.documents_facts import (
     BILLING,
@@ -37,13 +36,19 @@ REFUSES = "0106:99900005"
 
 
 @pytest.fixture(scope="module")
-async def processes(
-    create_database: CreateDatabase, kafka_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[DocumentsProcesses]:
+def rules_directory() -> Path:
+    """Return where the pinned rules lie, fetched when they are not here yet."""
     directory = Path(os.environ.get("DOCUMENTS_RULES__DIRECTORY") or default_directory()).absolute()
     fetch_rules(directory, read_lock(), report=print)
+    return directory
+
+
+@pytest.fixture(scope="module")
+async def processes(
+    create_database: CreateDatabase, kafka_server: str, rules_directory: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[DocumentsProcesses]:
     database = create_database("documents", migrate_documents)
-    async with running_processes(database, kafka_server, directory, tmp_path_factory.mktemp("logs")) as running:
+    async with running_processes(database, kafka_server, rules_directory, tmp_path_factory.mktemp("logs")) as running:
         yield running
 
 
@@ -100,7 +105,7 @@ async def inbox(processes: DocumentsProcesses, receiver: Company, number: str) -
     return found
 
 
-async def eventually(look: Callable[[], Any], what: str, *, seconds: float = 30.0) -> Any:
+async def eventually(look: Callable[[], Any], what: str, *, seconds: float = 90.0) -> Any:
     deadline = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < deadline:
         if (found := await look()) is not None:

@@ -15,7 +15,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql(op, """
+    run_sql(
+        op,
+        """
 create table documents (
     id uuid primary key,
     direction text not null check (direction in ('outbound', 'inbound')),
@@ -103,8 +105,11 @@ create table contents (
     primary key (expires_on, sha256)
 ) partition by range (expires_on);
 create table contents_default partition of contents default;
-""")
-    run_sql(op, """
+""",
+    )
+    run_sql(
+        op,
+        """
 create function ensure_content_partitions(first date, months integer) returns integer
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -144,4 +149,5 @@ begin
 end $$;
 
 select ensure_content_partitions((now() at time zone 'UTC')::date, 7 * 12 + 13);
-""")
+""",
+    )

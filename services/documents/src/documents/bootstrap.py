@@ -48,7 +48,7 @@ from documents.application import (
     validate_document,
 )
 from documents.application.app import Application, Limits
-from documents.application.ports import AccessPoint, Contents, HookSender, Network, Rules, UnitOfWork
+from documents.application.ports import AccessPoint, HookSender, Network, Rules, UnitOfWork
 from documents.domain.retention import Retention
 from documents.entrypoints.http.app import create_http
 from documents.entrypoints.jobs import build_jobs
@@ -87,116 +87,158 @@ class Outside:
     rules: Rules
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What the use cases share."""
+
+    settings: Settings
+    outside: Outside
+    clock: Clock
+    uow: UnitOfWork
+    views: PostgresDocumentViews
+    hook_views: PostgresHookViews
+    contents: PostgresContents
+    scratch: PostgresScratch
+    reader: XmlReader
+    rights: PostgresRights
+    intake: PostgresIntake
+    retention: Retention
+    vault: FernetVault
+
+
 def build_application(
     settings: Settings, pool: Any, outside: Outside, *, loops: Sequence[Any] = (), clock: Clock | None = None
 ) -> Application:
     """Bind every use case to what it needs."""
     clock = clock or SystemClock()
-    uow = create_unit_of_work(pool, clock=clock)
-    views = PostgresDocumentViews(pool)
-    hook_views = PostgresHookViews(pool)
-    contents = PostgresContents(pool)
-    scratch = PostgresScratch(pool)
-    reader = XmlReader(max_bytes=settings.intake.max_bytes)
-    retention = Retention(**settings.retention.model_dump())
-    rights = PostgresRights(pool)
-    patience = access.Patience(total=settings.intake.key_patience)
-    vault = FernetVault(settings.secrets.key.get_secret_value())
-    intake = PostgresIntake(pool, source=SOURCE, clock=clock, job_kind=validate_document.JOB)
-    pauses = [timedelta(seconds=pause) for pause in settings.hooks.pauses]
+    parts = _Parts(
+        settings=settings,
+        outside=outside,
+        clock=clock,
+        uow=create_unit_of_work(pool, clock=clock),
+        views=PostgresDocumentViews(pool),
+        hook_views=PostgresHookViews(pool),
+        contents=PostgresContents(pool),
+        scratch=PostgresScratch(pool),
+        reader=XmlReader(max_bytes=settings.intake.max_bytes),
+        rights=PostgresRights(pool),
+        intake=PostgresIntake(pool, source=SOURCE, clock=clock, job_kind=validate_document.JOB),
+        retention=Retention(**settings.retention.model_dump()),
+        vault=FernetVault(settings.secrets.key.get_secret_value()),
+    )
     return Application(
-        authorize=partial(access.authorize, rights=rights, patience=patience),
-        authorize_administrator=partial(access.authorize_administrator, rights=rights, patience=patience),
-        authenticate=partial(access.authenticate, rights=rights, patience=patience),
-        is_member=rights.is_member,
-        accept_document=partial(
-            accept_document.accept_document, reader=reader, intake=intake, retention=retention, clock=clock
-        ),
-        await_verdict=partial(await_verdict.await_verdict, views=views),
-        **_document_jobs(settings, outside, uow=uow, views=views, contents=contents, retention=retention),
-        receive_document=partial(receive_document.receive_document, reader=reader, uow=uow, retention=retention),
-        download_document=partial(purchase_invoices.download_document, uow=uow, contents=contents, retention=retention),
-        delete_document=partial(purchase_invoices.delete_document, uow=uow),
-        query_recipient=partial(query_recipient.query_recipient, uow=uow, network=outside.network),
-        list_delivery_options=partial(query_recipient.list_delivery_options, network=outside.network),
-        check_document=partial(
-            check_document.check_document,
-            reader=reader,
-            scratch=scratch,
-            uow=uow,
-            patience=settings.validation.check_patience,
-        ),
-        answer_check=partial(check_document.answer_check, scratch=scratch, rules=outside.rules),
-        put_hook=partial(manage_hooks.put_hook, uow=uow, vault=vault, plain_http=settings.hooks.allow_private_targets),
-        remove_hook=partial(manage_hooks.remove_hook, uow=uow),
-        ping_hooks=partial(manage_hooks.ping_hooks, uow=uow),
-        deliver_hook=partial(
-            deliver_hook.deliver_hook,
-            uow=uow,
-            hooks=hook_views,
-            sender=outside.hook_sender,
-            vault=vault,
-            clock=clock,
-            pauses=pauses,
-        ),
-        give_up_hook=partial(deliver_hook.give_up_hook, uow=uow, hooks=hook_views),
-        read_content=contents.read,
-        documents=views,
-        hooks=hook_views,
-        uow=uow,
-        limits=_limits(settings, pauses),
+        **_gates(parts),
+        **_calls(parts),
+        **_jobs(parts),
+        **_hooks(parts),
+        documents=parts.views,
+        hooks=parts.hook_views,
+        uow=parts.uow,
+        limits=_limits(settings),
         loops=loops,
     )
 
 
-def _document_jobs(
-    settings: Settings,
-    outside: Outside,
-    *,
-    uow: UnitOfWork,
-    views: PostgresDocumentViews,
-    contents: Contents,
-    retention: Retention,
-) -> dict[str, Any]:
-    plan = transmit_document.TransmissionPlan(
-        retries=[timedelta(seconds=pause) for pause in settings.transmission.pauses],
-        polls=[timedelta(seconds=pause) for pause in settings.transmission.polls],
-    )
+def _gates(parts: _Parts) -> dict[str, Any]:
+    """Who may do what."""
+    patience = access.Patience(total=parts.settings.intake.key_patience)
+    checks: dict[str, Any] = {
+        "authorize": access.authorize,
+        "authorize_administrator": access.authorize_administrator,
+        "authenticate": access.authenticate,
+    }
+    bound = {name: partial(check, rights=parts.rights, patience=patience) for name, check in checks.items()}
+    return {**bound, "is_member": parts.rights.is_member}
+
+
+def _calls(parts: _Parts) -> dict[str, Any]:
+    """What the HTTP side asks for."""
+    uow, reader, network = parts.uow, parts.reader, parts.outside.network
+    retention, contents, scratch = parts.retention, parts.contents, parts.scratch
     return {
-        "validate_document": partial(
-            validate_document.validate_document,
+        "accept_document": partial(
+            accept_document.accept_document,
+            reader=reader,
+            intake=parts.intake,
+            retention=retention,
+            clock=parts.clock,
+        ),
+        "await_verdict": partial(await_verdict.await_verdict, views=parts.views),
+        "receive_document": partial(receive_document.receive_document, reader=reader, uow=uow, retention=retention),
+        "download_document": partial(
+            purchase_invoices.download_document, uow=uow, contents=contents, retention=retention
+        ),
+        "delete_document": partial(purchase_invoices.delete_document, uow=uow),
+        "query_recipient": partial(query_recipient.query_recipient, uow=uow, network=network),
+        "list_delivery_options": partial(query_recipient.list_delivery_options, network=network),
+        "check_document": partial(
+            check_document.check_document,
+            reader=reader,
+            scratch=scratch,
+            uow=uow,
+            patience=parts.settings.validation.check_patience,
+        ),
+        "read_content": contents.read,
+    }
+
+
+def _jobs(parts: _Parts) -> dict[str, Any]:
+    """What the worker runs on documents."""
+    uow, views, contents, rules = parts.uow, parts.views, parts.contents, parts.outside.rules
+    transmission = parts.settings.transmission
+    plan = transmit_document.TransmissionPlan(
+        retries=[timedelta(seconds=pause) for pause in transmission.pauses],
+        polls=[timedelta(seconds=pause) for pause in transmission.polls],
+    )
+    network: dict[str, Any] = {"uow": uow, "access_point": parts.outside.access_point, "plan": plan}
+    judging: dict[str, Any] = {"uow": uow, "views": views, "contents": contents, "rules": rules}
+    return {
+        "validate_document": partial(validate_document.validate_document, **judging, retention=parts.retention),
+        "inspect_received": partial(receive_document.inspect_received, **judging),
+        "route_document": partial(
+            route_document.route_document,
             uow=uow,
             views=views,
-            contents=contents,
-            rules=outside.rules,
-            retention=retention,
+            network=parts.outside.network,
+            retention=parts.retention,
         ),
-        "route_document": partial(
-            route_document.route_document, uow=uow, views=views, network=outside.network, retention=retention
-        ),
-        "transmit_document": partial(
-            transmit_document.transmit_document,
-            uow=uow,
-            contents=contents,
-            access_point=outside.access_point,
-            plan=plan,
-        ),
-        "confirm_transmission": partial(
-            confirm_transmission.confirm_transmission, uow=uow, access_point=outside.access_point, plan=plan
-        ),
-        "inspect_received": partial(
-            receive_document.inspect_received, uow=uow, views=views, contents=contents, rules=outside.rules
-        ),
+        "transmit_document": partial(transmit_document.transmit_document, **network, contents=contents),
+        "confirm_transmission": partial(confirm_transmission.confirm_transmission, **network),
+        "answer_check": partial(check_document.answer_check, scratch=parts.scratch, rules=rules),
         "give_up": partial(settle.give_up, uow=uow),
     }
 
 
-def _limits(settings: Settings, pauses: Sequence[timedelta]) -> Limits:
+def _hooks(parts: _Parts) -> dict[str, Any]:
+    uow, vault, hook_views = parts.uow, parts.vault, parts.hook_views
+    hooks = parts.settings.hooks
+    return {
+        "put_hook": partial(manage_hooks.put_hook, uow=uow, vault=vault, plain_http=hooks.allow_private_targets),
+        "remove_hook": partial(manage_hooks.remove_hook, uow=uow),
+        "ping_hooks": partial(manage_hooks.ping_hooks, uow=uow),
+        "deliver_hook": partial(
+            deliver_hook.deliver_hook,
+            uow=uow,
+            hooks=hook_views,
+            sender=parts.outside.hook_sender,
+            vault=vault,
+            clock=parts.clock,
+            pauses=_pauses(parts.settings),
+        ),
+        "give_up_hook": partial(deliver_hook.give_up_hook, uow=uow, hooks=hook_views),
+    }
+
+
+def _pauses(settings: Settings) -> list[timedelta]:
+    return [timedelta(seconds=pause) for pause in settings.hooks.pauses]
+
+
+def _limits(settings: Settings) -> Limits:
     return Limits(
         max_bytes=settings.intake.max_bytes,
         max_wait=settings.intake.max_wait,
         hook_concurrency=settings.hooks.concurrency,
-        hook_pauses=pauses,
+        hook_pauses=_pauses(settings),
         validation_deadline=timedelta(
             seconds=settings.validation.queue_deadline + 2 * settings.validation.deadline + 5
         ),
@@ -246,13 +288,9 @@ async def _run_rules(rules: RuleProcesses) -> None:
         await asyncio.Event().wait()
 
 
-def load_settings() -> Settings:
-    return Settings()
-
-
 SERVICE: Service[Settings, Application] = Service(
     name=SOURCE,
-    load_settings=load_settings,
+    load_settings=Settings,
     migrations=MIGRATIONS,
     open_application=open_application,
     create_http=create_http,

@@ -26,27 +26,28 @@ _PATIENT = tuple(timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10, 30, *[60] * 30
 _LOOKUP = tuple(timedelta(minutes=m) for m in (0.1, 0.5, 2, 6, 18, 54, 162, 486, 1458))
 _SHORT = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8))
 _TRANSMISSION = timedelta(seconds=40)
+_NETWORK = 64
 
 Exhausted = Callable[[Job, str], Awaitable[None]]
 
 
 def build_jobs(application: Application) -> list[JobKind]:
-    return [*_outbound_jobs(application), *_other_jobs(application)]
+    return [*_towards_the_receiver(application), *_over_the_network(application), *_other_jobs(application)]
 
 
-def _outbound_jobs(application: Application) -> list[JobKind]:
+def _towards_the_receiver(application: Application) -> list[JobKind]:
     async def validate(job: Job) -> None:
         await application.validate_document(ValidateDocument(document_id=_document_id(job), attempt=job.attempt))
 
     async def route(job: Job) -> None:
         await application.route_document(_document_id(job))
 
-    async def transmit(job: Job) -> None:
-        await application.transmit_document(_document_id(job))
-
-    async def confirm(job: Job) -> None:
-        await application.confirm_transmission(_document_id(job), int(job.payload["poll"]))
-
+    not_validated = _giving_up(
+        application, OutboundState.ACCEPTED, validate_document.VALIDATION_UNAVAILABLE, "It was not validated"
+    )
+    not_routed = _giving_up(
+        application, OutboundState.VALIDATED, route_document.LOOKUP_FAILED, "Its receiver was not found"
+    )
     limits = application.limits
     return [
         JobKind(
@@ -55,37 +56,40 @@ def _outbound_jobs(application: Application) -> list[JobKind]:
             retries=_PATIENT,
             deadline=limits.validation_deadline,
             concurrency=limits.validation_concurrency,
-            on_exhausted=_giving_up(
-                application, OutboundState.ACCEPTED, validate_document.VALIDATION_UNAVAILABLE, "It was not validated"
-            ),
+            on_exhausted=not_validated,
         ),
-        JobKind(
-            name=deliver_here.ROUTE_JOB,
-            run=route,
-            retries=_LOOKUP,
-            concurrency=64,
-            on_exhausted=_giving_up(
-                application, OutboundState.VALIDATED, route_document.LOOKUP_FAILED, "Its receiver was not found"
-            ),
-        ),
+        JobKind(name=deliver_here.ROUTE_JOB, run=route, retries=_LOOKUP, concurrency=_NETWORK, on_exhausted=not_routed),
+    ]
+
+
+def _over_the_network(application: Application) -> list[JobKind]:
+    async def transmit(job: Job) -> None:
+        await application.transmit_document(_document_id(job))
+
+    async def confirm(job: Job) -> None:
+        await application.confirm_transmission(_document_id(job), int(job.payload["poll"]))
+
+    not_transmitted = _giving_up(
+        application, OutboundState.ROUTED, transmit_document.EXHAUSTED, "It was not transmitted"
+    )
+    not_confirmed = _giving_up(
+        application, OutboundState.TRANSMITTED, confirm_transmission.UNCONFIRMED, "It was not confirmed"
+    )
+    return [
         JobKind(
             name=transmit_document.JOB,
             run=transmit,
             retries=_PATIENT,
             deadline=_TRANSMISSION,
-            concurrency=64,
-            on_exhausted=_giving_up(
-                application, OutboundState.ROUTED, transmit_document.EXHAUSTED, "It was not transmitted"
-            ),
+            concurrency=_NETWORK,
+            on_exhausted=not_transmitted,
         ),
         JobKind(
             name=transmit_document.CONFIRM_JOB,
             run=confirm,
             retries=_PATIENT,
-            concurrency=64,
-            on_exhausted=_giving_up(
-                application, OutboundState.TRANSMITTED, confirm_transmission.UNCONFIRMED, "It was not confirmed"
-            ),
+            concurrency=_NETWORK,
+            on_exhausted=not_confirmed,
         ),
     ]
 

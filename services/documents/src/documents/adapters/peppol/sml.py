@@ -4,8 +4,10 @@ The name is the Base32 of the SHA-256 of the lower-case identifier. No such name
 participant is not on the network. No answer, or a server failure, says nothing: `LookupUnavailable`.
 """
 
+import asyncio
 import base64
 import hashlib
+import socket
 from typing import Any
 
 import dns.asyncresolver
@@ -26,14 +28,13 @@ def host_of(party: str, zone: str) -> str:
 
 
 class Sml:
-    """`nameserver` is `host:port`, or None for the system's resolvers."""
+    """`nameserver` is `host:port` (an address, or a name as containers have), or None for the system's resolvers."""
 
     def __init__(self, *, zone: str, nameserver: str | None, timeout: float) -> None:
         self._zone = zone
-        self._resolver = dns.asyncresolver.Resolver(configure=nameserver is None)
-        if nameserver is not None:
-            host, _, port = nameserver.rpartition(":")
-            self._resolver.nameservers = [host]
+        self._host, _, port = (nameserver or "").rpartition(":")
+        self._resolver = dns.asyncresolver.Resolver(configure=not self._host)
+        if self._host:
             self._resolver.port = int(port)
         self._resolver.lifetime = timeout
         self._resolver.timeout = timeout / 2
@@ -41,6 +42,8 @@ class Sml:
     async def find_smp(self, party: str) -> str | None:
         """Return the base URL of the participant's SMP, or None when it has none."""
         try:
+            if self._host:
+                self._resolver.nameservers = await _addresses(self._host)
             answer = await self._resolver.resolve(host_of(party, self._zone), "NAPTR", search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return None
@@ -48,6 +51,12 @@ class Sml:
             raise LookupUnavailable(f"The SML does not answer: {type(error).__name__}.") from error
         records = sorted(answer, key=lambda record: (record.order, record.preference))
         return next((url for url in map(_url_of, records) if url), None)
+
+
+async def _addresses(host: str) -> list[str]:
+    """Return the addresses of a name server, which may move."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _url_of(record: Any) -> str | None:

@@ -20,10 +20,8 @@ from documents.domain.hooks import Hook
 from documents.domain.parties import canonical_party
 from documents.entrypoints.http.dependencies import App, DocumentReader, Locale
 from documents.entrypoints.http.purchase_invoices import xml_response
-from documents.entrypoints.http.responses import PROBLEMS, document_body, document_detail, timeline_item
+from documents.entrypoints.http.responses import PROBLEMS, delivery_body, document_body, document_detail, timeline_item
 from documents.entrypoints.http.schemas import (
-    AttemptBody,
-    DeliveryBody,
     DeliveryPage,
     DocumentDetailBody,
     DocumentPage,
@@ -107,21 +105,7 @@ async def list_hook_deliveries(
     hook = await _visible_hook(application, caller, hookId)
     rows = await application.hooks.list_deliveries(hook.id, after=decode_cursor(cursor), limit=limit + 1)
     items, following = page(rows, limit=limit, id_of=lambda delivery: delivery.id)
-    return DeliveryPage(
-        items=[
-            DeliveryBody(
-                id=delivery.id,
-                topic=delivery.topic,
-                party_id=delivery.party,
-                document_id=delivery.document_id,
-                state=delivery.state,
-                created_at=delivery.created_at,
-                attempts=[AttemptBody.model_validate(attempt, from_attributes=True) for attempt in delivery.attempts],
-            )
-            for delivery in items
-        ],
-        next=following,
-    )
+    return DeliveryPage(items=[delivery_body(delivery) for delivery in items], next=following)
 
 
 async def _own_party(application: Application, caller: Caller, party: str) -> None:

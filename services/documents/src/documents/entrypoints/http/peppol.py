@@ -6,17 +6,32 @@ from fastapi import APIRouter, Query
 
 from documents.application.query_recipient import BILLING_TYPE, CREDIT_NOTE_TYPE, DeliveryOption
 from documents.domain.parties import canonical_party
-from documents.entrypoints.http.dependencies import App
+from documents.entrypoints.http.dependencies import App, BusCaller
 from documents.entrypoints.http.responses import BUS_ERRORS
-from documents.entrypoints.http.schemas import DeliveryOptionBody
+from documents.entrypoints.http.schemas import DeliveryOptionBody, RecipientBody
 
-router = APIRouter(prefix="/api/v1/peppol", tags=["peppol"])
+router = APIRouter(prefix="/api/v1", tags=["peppol"])
 _SCHEME = "busdox-docid-qns::"
 _MAX_PARTIES, _MAX_TYPES = 10, 5
+_MODE = "live"
+
+
+@router.get("/queryRecipientParty", operation_id="findRecipientParty", responses=BUS_ERRORS)
+async def find_recipient_party(
+    application: App,
+    caller: BusCaller,
+    identifiers: Annotated[list[str], Query(alias="identifier", min_length=1, max_length=_MAX_PARTIES)],
+    preferred: Annotated[str, Query(alias="preferredDocumentTypeId", max_length=500)] = "",
+) -> RecipientBody:
+    """Return the best of these parties to send to, as the call of a party does; 404 when none can be reached."""
+    await application.authenticate(caller)
+    candidates = [canonical_party(identifier) for identifier in identifiers]
+    found = await application.query_recipient(candidates, preferred.removeprefix(_SCHEME) or BILLING_TYPE, mode=_MODE)
+    return RecipientBody(id=found.party, channel=found.channel, description=found.description)
 
 
 @router.get(
-    "/deliveryOption",
+    "/peppol/deliveryOption",
     operation_id="listDeliveryOptions",
     responses={status: BUS_ERRORS[status] for status in (400, 503)},
 )

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from documents.application.views import DocumentView, TimelineEntry, VerdictView
+from documents.application.views import DeliveryView, DocumentView, TimelineEntry, VerdictView
 from documents.domain.document import Channel
 from documents.domain.labels import CHANNELS, STATUSES, icon_label, icon_of
 from documents.entrypoints.http.schemas import (
+    AttemptBody,
     BusError,
     CodeBody,
+    DeliveryBody,
     DocumentBody,
     DocumentDetailBody,
     FindingBody,
@@ -119,3 +121,15 @@ def _fields(view: DocumentView, locale: str) -> dict[str, Any]:
         "delivery_channel": channel_body(view.delivery_channel, locale),
         "size_bytes": view.content.size,
     }
+
+
+def delivery_body(view: DeliveryView) -> DeliveryBody:
+    return DeliveryBody(
+        id=view.id,
+        topic=view.topic,
+        party_id=view.party,
+        document_id=view.document_id,
+        state=view.state,
+        created_at=view.created_at,
+        attempts=[AttemptBody.model_validate(attempt, from_attributes=True) for attempt in view.attempts],
+    )

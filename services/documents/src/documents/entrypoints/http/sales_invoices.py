@@ -56,20 +56,15 @@ async def send(
     """Take an invoice or credit note in. With `Prefer: wait=5` the answer waits for the rules, at most that long."""
     document_id = _document_id(request.headers.get("x-econnect-documentid"))
     content = await read_upload(request, application.limits.max_bytes)
-    accepted = await application.accept_document(
-        AcceptDocument(
-            grant=grant,
-            content=content,
-            billable=request.state.caller.key is not None,
-            document_id=document_id,
-            receiver_id=receiver_id or None,
-            channel=channel,
-        )
+    command = AcceptDocument(
+        grant=grant,
+        content=content,
+        billable=request.state.caller.key is not None,
+        document_id=document_id,
+        receiver_id=receiver_id or None,
+        channel=channel,
     )
-    seconds = _wait_of(request, application)
-    if seconds:
-        return await _answer_with_verdict(application, accepted, seconds)
-    return JSONResponse({"id": str(accepted.caller_document_id)})
+    return await _answer(request, application, await application.accept_document(command))
 
 
 @router.get(
@@ -119,8 +114,11 @@ def _wait_of(request: Request, application: Application) -> float:
     return min(float(match.group(1)), application.limits.max_wait) if match else 0.0
 
 
-async def _answer_with_verdict(application: Application, accepted: Accepted, seconds: float) -> JSONResponse:
-    """Wait for the rules; what they refuse is an error with their findings, in the API's model."""
+async def _answer(request: Request, application: Application, accepted: Accepted) -> JSONResponse:
+    """Answer with the id; who wants to wait hears the rules, and what they refuse is an error with their findings."""
+    seconds = _wait_of(request, application)
+    if not seconds:
+        return JSONResponse({"id": str(accepted.caller_document_id)})
     outcome = await application.await_verdict(accepted.id, seconds)
     assertions = assertions_of(outcome.verdict)
     if outcome.state == OutboundState.REJECTED:
