@@ -1,4 +1,8 @@
-"""Runs the jobs of one worker process (see `shared.messaging.jobs` for what a job promises)."""
+"""Runs the jobs of one worker process (see `shared.messaging.jobs` for what a job promises).
+
+A lease lasts ten seconds and is renewed every second while its job runs: long jobs keep theirs, and what a dead worker
+held is taken over within ten seconds.
+"""
 
 import asyncio
 import random
@@ -22,8 +26,8 @@ _log = structlog.get_logger(__name__)
 _tracer = trace.get_tracer("shared.messaging")
 
 _IDLE_MIN, _IDLE_MAX = 0.01, 0.05
-_LEASE_MARGIN = timedelta(seconds=15)
-_STATUS_EVERY = 1.0
+_LEASE = timedelta(seconds=10)
+_TEND_EVERY = 1.0
 _JITTER = 0.1
 _CRASHES = 3
 """How many attempts beyond a kind's retries may end with the worker, before the job is held to be the reason."""
@@ -37,23 +41,23 @@ class JobRunner:
         self._kinds = {kind.name: kind for kind in kinds}
         self._service = service
         self._running: Counter[str] = Counter()
+        self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: list[int] = []
-        self._lease = max((kind.deadline for kind in self._kinds.values()), default=timedelta()) + _LEASE_MARGIN
 
     async def run(self) -> None:
         """Work until cancelled, over failures of the database."""
         if not self._kinds:
             return
-        idle, status_due = _IDLE_MIN, 0.0
+        idle, tend_due = _IDLE_MIN, 0.0
         loop = asyncio.get_running_loop()
         try:
             while True:
                 try:
                     claimed = await self._step()
-                    if loop.time() >= status_due:
-                        await self._report()
-                        status_due = loop.time() + _STATUS_EVERY
+                    if loop.time() >= tend_due:
+                        await self._tend()
+                        tend_due = loop.time() + _TEND_EVERY
                 except DATABASE_DOWN as error:
                     _log.warning("job_runner_interrupted", error=repr(error))
                     await asyncio.sleep(1.0)
@@ -75,7 +79,7 @@ class JobRunner:
             self._pool,
             kinds=open_kinds,
             room=min(free[name] for name in open_kinds),
-            lease=self._lease.total_seconds(),
+            lease=_LEASE.total_seconds(),
         ):
             self._start(_job(row))
             started += 1
@@ -93,6 +97,7 @@ class JobRunner:
 
     def _start(self, job: Job) -> None:
         self._running[job.kind] += 1
+        self._held.add(job.id)
         task = asyncio.create_task(self._run(job), name=f"{job.kind} {job.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -115,6 +120,7 @@ class JobRunner:
             outcome = "left"
         finally:
             self._running[job.kind] -= 1
+            self._held.discard(job.id)
             seconds = asyncio.get_running_loop().time() - started
             JOB_SECONDS.labels(service=self._service, kind=job.kind, outcome=outcome).observe(seconds)
 
@@ -150,6 +156,12 @@ class JobRunner:
         await kind.on_exhausted(job, reason)
         self._done.append(job.id)
         return "exhausted"
+
+    async def _tend(self) -> None:
+        """Renew the leases of what runs, so that only a dead worker's jobs come back; then report."""
+        if self._held:
+            await _queries.renew_leases(self._pool, ids=list(self._held), lease=_LEASE.total_seconds())
+        await self._report()
 
     async def _report(self) -> None:
         seen = {row["kind"]: row async for row in _queries.job_status(self._pool)}

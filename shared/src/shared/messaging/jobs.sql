@@ -30,6 +30,10 @@ from due
 where jobs.id = due.id
 returning jobs.id, kind, lane, payload, headers, attempts, created_at;
 
+-- name: renew_leases(ids, lease)!
+update jobs set leased_until = now() + make_interval(secs => :lease)
+where id = any(:ids::bigint[]) and leased_until is not null;
+
 -- name: delete_jobs(ids)!
 delete from jobs where id = any(:ids::bigint[]);
 
