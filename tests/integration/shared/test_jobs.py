@@ -1,9 +1,7 @@
 """Jobs: committed with what wants them, run at least once, in order per lane, given up with a reason."""
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,66 +10,10 @@ from shared.database.failures import DATABASE_DOWN
 from shared.errors import Invalid, Unavailable
 from shared.ids import new_id
 from shared.messaging import job_runner
-from shared.messaging.job_runner import JobRunner
 from shared.messaging.jobs import Job, JobKind, RetryLater
 from support.kafka_reader import eventually
 from support.kit import KitUnitOfWork
-
-SOON = (timedelta(milliseconds=10),) * 3
-
-
-@contextlib.asynccontextmanager
-async def running(pool: Any, *kinds: JobKind, runners: int = 1) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(JobRunner(pool, kinds, service="kit").run()) for _ in range(runners)]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class Worked:
-    """Remembers the jobs that ran; `fail` says with what."""
-
-    def __init__(self, *fail: Exception | None, seconds: float = 0.0) -> None:
-        self.ran: list[Job] = []
-        self.given_up: list[tuple[Job, str]] = []
-        self.at_once = self.most_at_once = 0
-        self._fail = list(fail)
-        self._seconds = seconds
-
-    async def run(self, job: Job) -> None:
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        try:
-            self.ran.append(job)
-            await asyncio.sleep(self._seconds)
-            error = self._fail.pop(0) if self._fail else None
-            if error is not None:
-                raise error
-        finally:
-            self.at_once -= 1
-
-    async def give_up(self, job: Job, reason: str) -> None:
-        self.given_up.append((job, reason))
-
-    def kind(self, name: str = "mail", *, retries: Sequence[timedelta] = SOON, **settings: Any) -> JobKind:
-        return JobKind(name=name, run=self.run, on_exhausted=self.give_up, retries=retries, **settings)
-
-    @property
-    def numbers(self) -> list[int]:
-        return [job.payload["n"] for job in self.ran]
-
-
-async def enqueue(uow: KitUnitOfWork, count: int, *, kind: str = "mail", lane: str | None = None) -> None:
-    async with uow() as tx:
-        for number in range(count):
-            tx.enqueue(kind, {"n": number}, lane=lane)
-
-
-async def no_jobs(pool: Any) -> bool:
-    return await pool.fetchval("select not exists (select 1 from jobs)")
+from support.kit_jobs import SOON, Worked, enqueue, no_jobs, running
 
 
 async def test_every_job_runs_once_with_two_runners(uow: KitUnitOfWork, pool: Any):
@@ -290,13 +232,11 @@ async def test_a_payload_comes_back_as_it_was(uow: KitUnitOfWork, pool: Any):
     assert json.loads(json.dumps(work.ran[0].payload)) == payload
 
 
-async def test_a_running_job_keeps_its_lease_however_long_it_takes(
-    uow: KitUnitOfWork, pool: Any, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_long_job_keeps_its_lease(uow: KitUnitOfWork, pool: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(job_runner, "_LEASE", timedelta(milliseconds=600))
     monkeypatch.setattr(job_runner, "_TEND_EVERY", 0.1)
     work = Worked(seconds=1.5)
     await enqueue(uow, 1)
-    async with running(pool, work.kind()), running(pool, work.kind()):
+    async with running(pool, work.kind(), runners=2):
         assert await eventually(lambda: no_jobs(pool))
     assert [job.attempt for job in work.ran] == [1]
