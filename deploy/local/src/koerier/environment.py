@@ -137,6 +137,7 @@ class Environment:
             "MOLLIE__BASE_URL": f"{self.sandbox_url}/mollie",
             "MOLLIE__API_KEY": self.secrets["payment_provider_key"],
             "MOLLIE__WEBHOOK_URL": f"{self.base_url}/billing/v1/webhooks/mollie",
+            "SECRETS__FINGERPRINT_KEY": self.secrets["billing_fingerprint_key"],
         }
 
     def _documents(self) -> dict[str, str]:

@@ -31,6 +31,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     **{f"{service}_{role}": _token for service in SERVICES for role in ("owner", "app")},
     "identity_key": _fernet_key,
     "documents_key": _fernet_key,
+    "billing_fingerprint_key": _token,
     "company_register_key": _token,
     "payment_provider_key": _payment_key,
     "access_point_token": _token,
