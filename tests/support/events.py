@@ -92,6 +92,10 @@ def event_id(record: Record) -> UUID:
     return UUID(dict(record.headers)["ce_id"].decode())
 
 
+def ids_of(*records: Record) -> list[str]:
+    return [str(event_id(record)) for record in records]
+
+
 def envelope_of(event: E, **attributes: Any) -> Envelope[E]:
     """Return the event as a handler gets it; `attributes` are those of `record_of`."""
     record = record_of(event, **attributes)

@@ -35,12 +35,15 @@ class Matrix:
     kafka: Controlled | None = None
     notes: type[Note] = field(default_factory=note_type)
     _port: int = 0
+    _worker_port: int = 0
 
     def run(self, *argv: str, **changes: str) -> Child:
         """Start a process of the service: `api`, `worker`, or any other command."""
         port, worker_port = free_ports(2)
         if argv[0] == "api":
             self._port = port
+        else:
+            self._worker_port = worker_port
         return self.nursery.start(
             argv,
             {
@@ -72,11 +75,20 @@ class Matrix:
                 return None
 
     async def api_answers(self) -> bool:
-        async with httpx2.AsyncClient(timeout=2) as client:
+        return (await self.health("api", "health/live"))[0] == 200
+
+    async def health(self, part: str, path: str) -> tuple[int, str]:
+        """Return status and body of a health page of the last `api` or `worker`; 0 when it does not answer."""
+        port = self._port if part == "api" else self._worker_port
+        async with httpx2.AsyncClient(timeout=5) as client:
             try:
-                return (await client.get(f"http://127.0.0.1:{self._port}/health/live")).status_code == 200
-            except httpx2.TransportError:
-                return False
+                response = await client.get(f"http://127.0.0.1:{port}/{path}")
+            except httpx2.TransportError as error:
+                return 0, repr(error)
+        return response.status_code, response.text
+
+    async def is_ready(self, part: str) -> bool:
+        return (await self.health(part, "health/ready"))[0] == 200
 
     async def make_thing(self, key: str, *, number: int = 1) -> bool:
         """Make a thing as a client does that retries with its key until it is told."""
@@ -123,6 +135,16 @@ class Matrix:
                 [(record.topic, f"key-{n % 5}", record.headers, record.payload) for n, record in enumerate(records)],
             )
         return [record.headers["ce_id"] for record in records]
+
+    async def relays(self) -> int:
+        """Return how many relays have a session."""
+        async with self.connection() as connection:
+            return int(
+                await connection.fetchval(
+                    "select count(*) from pg_stat_activity"
+                    " where datname = current_database() and application_name = 'matrix relay'"
+                )
+            )
 
     async def leaders(self) -> int:
         """Return how many relays hold a lock."""

@@ -32,6 +32,7 @@ from shared.messaging import dead_letters, inbox, kafka, relay
 from shared.messaging.consumer import EventConsumer, RetryBatchError
 from shared.messaging.dead_letters import KafkaRecord
 from shared.messaging.transaction import Transaction
+from shared.runtime import processes
 from shared.runtime.cli import create_cli
 from shared.runtime.service import Service
 from shared.settings import (
@@ -273,6 +274,7 @@ def main() -> None:
     consumer_module._PAUSES = (0.2,) * 6
     relay._IDLE_SESSION_TIMEOUT = "2s"
     relay._BACKOFF_MAX = 0.5
+    processes._STOP_SECONDS = 3.0
     idempotency.CLAIM_SECONDS = 1.0
     without = os.environ.get("MATRIX_WITHOUT", "")
     if without:

@@ -60,6 +60,7 @@ class Nursery:
     process: "subprocess.Popen[str]"
     logs: Path
     children: list[Child] = field(default_factory=list)
+    environments: list[Mapping[str, str]] = field(default_factory=list)
 
     def start(self, argv: Sequence[str], env: Mapping[str, str]) -> Child:
         log = self.logs / f"{len(self.children):03}-{argv[0]}.log"
@@ -71,6 +72,7 @@ class Nursery:
         self.process.stdin.flush()
         child = Child(pid=int(self.process.stdout.readline()), log=log)
         self.children.append(child)
+        self.environments.append(env)
         return child
 
     def kill_all(self) -> None:

@@ -4,20 +4,15 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-import structlog
 from koerier.servers.databases import ServiceDatabase
 from shared.database.pool import open_pool
+from support.controlled import Controlled, controlled_kafka, controlled_postgres
 from support.kit import KitUnitOfWork, empty, migrate, postgres_settings, unit_of_work
+from support.logs import plain_logs
+from support.nursery import Nursery, nursery
 from support.postgres import CreateDatabase
 
-
-@pytest.fixture(autouse=True, scope="session")
-def plain_logs() -> Iterator[None]:
-    """Print tracebacks without local variables: rendering those takes seconds where many failures are expected."""
-    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
-    yield
-    structlog.reset_defaults()
+__all__ = ["plain_logs"]
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +37,23 @@ async def pool(module_pool: Any) -> Any:
 @pytest.fixture
 def uow(pool: Any) -> KitUnitOfWork:
     return unit_of_work(pool)
+
+
+@pytest.fixture(scope="session")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    with nursery("support.matrix_service", tmp_path_factory.mktemp("matrix")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def own_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controlled]:
+    """Yield a PostgreSQL that the test may kill."""
+    with controlled_postgres(tmp_path_factory.mktemp("postgres-of-the-matrix")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Controlled]:
+    """Yield a Kafka that the test may kill."""
+    with controlled_kafka(tmp_path_factory.mktemp("kafka-of-the-matrix")) as made:
+        yield made

@@ -160,9 +160,10 @@ async def test_a_leader_that_loses_its_session_while_it_sends_stops_sending(
     database: ServiceDatabase, pool: Any, quick: None, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(relay, "_PING_EVERY", 0.05)
-    cancelled = asyncio.Event()
+    sending, cancelled = asyncio.Event(), asyncio.Event()
 
     async def never(_records: Any) -> None:
+        sending.set()
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
@@ -170,12 +171,10 @@ async def test_a_leader_that_loses_its_session_while_it_sends_stops_sending(
             raise
 
     await fill(pool, 1)
-    it = Relay(dsn=database.app_dsn, send=never, service="stuck")
-    async with running(it):
-        assert await eventually(lambda: leads(it))
+    async with asyncio.timeout(10), running(Relay(dsn=database.app_dsn, send=never, service="stuck")):
+        await sending.wait()
         await terminate(pool, "stuck relay")
-        async with asyncio.timeout(5):
-            await cancelled.wait()
+        await cancelled.wait()
 
 
 async def test_a_refused_batch_stays_and_the_pauses_start_small_again_after_a_success(

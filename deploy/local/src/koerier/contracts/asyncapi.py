@@ -37,13 +37,13 @@ def asyncapi_of(service: str) -> dict[str, Any]:
             "version": "1.0.0",
             "description": f"Events that {service} publishes and reads. CloudEvents 1.0, Kafka binding, binary mode.",
             "contact": {"name": "Koerier", "email": "developers@koerier.example"},
-            "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+            "license": {"name": "Apache 2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "defaultContentType": "application/json",
-        "channels": {topic.name: _channel(topic, messages) for topic in {*own, *read}},
+        "channels": {topic.name: _channel(topic, messages) for topic in {*own, *read} if _on(topic, messages)},
         "operations": {
             **{f"publish {topic.name}": _operation("send", topic) for topic in own if _on(topic, messages)},
-            **{f"read {topic.name}": _operation("receive", topic) for topic in read},
+            **{f"read {topic.name}": _operation("receive", topic) for topic in read if _on(topic, messages)},
         },
         "components": {"messages": {event.type: _message(event) for event in messages}},
     }
