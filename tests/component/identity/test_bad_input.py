@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from joserfc.jwk import RSAKey
-from support.identity import Identity, Member, new_domain
+from support.identity import Identity, new_domain
+from support.identity_company import Member
 from support.tokens import foreign_key, issue_token
 
 REGISTRATIONS = "/identity/v1/registrations"
@@ -276,3 +277,19 @@ async def test_a_connection_key_has_no_session_to_end(identity: Identity, member
     url = "/identity/v1/sessions/current"
     answer = await identity.http.delete(url, headers={"Authorization": f"Bearer {token}"})
     assert (answer.status_code, answer.json()["code"]) == (403, "person_required")
+
+
+async def test_the_type_of_a_problem_is_a_page(identity: Identity) -> None:
+    problem = (await identity.http.post(SESSIONS, json={"email": "x@y.example", "password": "x"})).json()
+    page = await identity.http.get(problem["type"].removeprefix("https://localhost:8443"))
+    assert page.status_code == 200
+    assert "The address, the password or the code is not right. (HTTP 401)" in page.text
+    other = await identity.http.get("/problems/registry_unavailable", headers={"Accept-Language": "en"})
+    assert other.status_code == 200
+    assert "registry_unavailable" in other.text
+    assert "(HTTP 503)" in other.text
+
+
+@pytest.mark.parametrize("code", ["<script>", "A", "a" * 65, "x%0d%0ay", "%00", "{{7*7}}"])
+async def test_what_is_no_code_has_no_page(identity: Identity, code: str) -> None:
+    assert (await identity.http.get(f"/problems/{code}")).status_code in {400, 404}

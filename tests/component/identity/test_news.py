@@ -7,7 +7,8 @@ from shared.contracts.event import Event
 from shared.contracts.organizations import ActivationRejected, ActivationReviewRequired
 from shared.ids import new_id
 from support.events import balance_depleted, record_of, redelivered
-from support.identity import Company, Identity, Member, new_domain
+from support.identity import Identity, new_domain
+from support.identity_company import Company, Member
 
 
 @pytest.fixture

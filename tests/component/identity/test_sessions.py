@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pytest
 from shared.http.security import InvalidToken
-from support.identity import PASSWORD, Identity, Member, new_domain, running_identity
+from support.identity import PASSWORD, Identity, new_domain, running_identity
+from support.identity_company import Member
 from support.postgres import CreateDatabase
 
 

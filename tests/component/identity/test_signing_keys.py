@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from identity.application.signing_keys import Rotated, RotateSigningKeys
-from support.identity import Identity, Member, migrate_identity, new_domain, running_identity
+from support.identity import Identity, migrate_identity, new_domain, running_identity
+from support.identity_company import Member
 from support.postgres import CreateDatabase
 
 

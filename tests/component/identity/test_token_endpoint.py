@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from support.identity import Identity, Member, new_domain
+from support.identity import Identity, new_domain
+from support.identity_company import Member
 
 TOKEN = "/connect/token"
 EXCHANGE = "/identity/v1/key-exchange"

@@ -7,7 +7,8 @@ from uuid import UUID
 import httpx2
 import pytest
 from shared.ids import new_id
-from support.identity import Identity, Member, new_domain
+from support.identity import Identity, new_domain
+from support.identity_company import Member
 
 
 async def _team(identity: Identity) -> tuple[Member, Member]:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import httpx2
 import pytest
-from support.organizations import World, fault
+from support.organizations import World
+from support.organizations_neighbours import fault
 
 PATH = "/organizations/v1/companies"
 

@@ -278,3 +278,21 @@ async def test_the_list_of_members_is_paged(world: World, company: Company):
     listed = [item["userId"] for item in (*first["items"], *rest["items"])]
     assert listed == [str(person.id) for person in (company.admin, *people)]
     assert rest["next"] is None
+
+
+async def test_in_a_test_environment_the_colleagues_are_those_of_the_live_one(world: World):
+    admin = await world.administrator()
+    colleague = await world.person(admin.environment, name=("Tess", "Ter"))
+    test_environment = await world.environment(mode="test", parent=admin.environment)
+    tester = await world.person(admin.environment, "administrator", user_id=admin.id, acting_in=test_environment)
+    active = await world.active(tester)
+
+    found = await world.http.get(
+        f"{PATH}/{active['id']}/member-candidates", params={"name": "tess"}, headers=tester.headers
+    )
+    added = await world.http.post(
+        f"{PATH}/{active['id']}/members", json={"userId": str(colleague.id)}, headers=tester.headers
+    )
+
+    assert [item["userId"] for item in found.json()["items"]] == [str(colleague.id)]
+    assert (active["mode"], added.status_code) == ("test", 201)

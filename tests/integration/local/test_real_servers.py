@@ -113,6 +113,7 @@ def test_pid_file_of_a_dead_server_is_removed_and_a_living_one_is_ended(tmp_path
         assert not pid_file.exists()
     finally:
         stop(process, command)
+        remove_directory(server.directory)
 
 
 async def test_throwaway_servers_of_an_event_loop_leave_nothing(tmp_path: Path) -> None:

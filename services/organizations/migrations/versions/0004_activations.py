@@ -73,6 +73,7 @@ create table missed_lookups (
     announced_at timestamptz not null,
     primary key (environment_id, query_hash)
 );
+create index missed_lookups_announced_at on missed_lookups (announced_at);
 """
 
 

@@ -9,10 +9,12 @@ from shared.contracts.catalogue import ALL_EVENTS
 
 from koerier.contracts.asyncapi import asyncapi_of
 from koerier.contracts.catalogue import catalogue
+from koerier.contracts.problems import problem_catalogue
 from koerier.contracts.schemas import incompatibilities, schema_of
 from koerier.contracts.sources import SERVICES, openapi_of
 
 SCHEMAS = Path("shared/src/shared/contracts/schemas")
+PROBLEMS = Path("services/identity/src/identity/entrypoints/http/problem_catalogue.json")
 
 
 class IncompatibleEventError(Exception):
@@ -26,6 +28,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     for service in SERVICES:
         yield Path("services") / service / "contracts/openapi.json", _json(openapi_of(service))
         yield Path("services") / service / "contracts/asyncapi.json", _json(asyncapi_of(service))
+    yield PROBLEMS, _json(problem_catalogue())
     yield Path("docs/events.md"), catalogue()
 
 

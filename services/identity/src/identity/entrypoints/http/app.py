@@ -1,7 +1,5 @@
 """Identity's HTTP side: its routers on the kit's application, with a small limit on what a request may weigh."""
 
-from typing import Any
-
 from fastapi import FastAPI, Request, Response
 from shared.http.app import HttpKit, create_app
 from shared.http.middleware import RequestTooLarge
@@ -10,7 +8,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from identity.application.app import Application
 from identity.domain.errors import TooManyAttempts
-from identity.entrypoints.http import connection_keys, oauth, registrations, sessions, users, wellknown
+from identity.entrypoints.http import (
+    connection_keys,
+    oauth,
+    problem_pages,
+    registrations,
+    sessions,
+    users,
+    wellknown,
+)
 
 MAX_BODY = 64 * 1024
 DESCRIPTION = """
@@ -71,49 +77,10 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
             connection_keys.router,
             oauth.router,
             wellknown.router,
+            problem_pages.router,
         ],
         state={"application": application},
     )
     app.add_exception_handler(TooManyAttempts, _on_too_many_attempts)
     app.add_middleware(BodyLimit)
-    _describe(app)
     return app
-
-
-def _describe(app: FastAPI) -> None:
-    """Add to the OpenAPI document what the routes cannot say: the problem document and how callers authenticate."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = generate()
-            components = document.setdefault("components", {})
-            components.setdefault("schemas", {})["Problem"] = _PROBLEM
-            components["securitySchemes"] = _SECURITY
-            for path in document["paths"].values():
-                for operation in path.values():
-                    if "401" in operation["responses"] and "security" not in operation:
-                        operation["security"] = [{"bearer": []}]
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-_PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457 problem details",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "code": {"type": "string"},
-        "requestId": {"type": ["string", "null"]},
-        "traceId": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object"}},
-    },
-}
-_SECURITY = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT or connection key"}}

@@ -22,6 +22,10 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem_link_expired": "Deze link is verlopen. Meld u opnieuw aan voor een nieuwe link.",
         "problem_link_used": "Deze link is al gebruikt. U kunt inloggen.",
         "problem_account_ready": "Uw account is klaar. U kunt nu inloggen.",
+        "problem_help": (
+            "Het antwoord dat naar deze pagina verwees zegt in detail wat er aan de hand was, en in errors om welke "
+            "velden het ging. Vermeld bij een vraag de requestId uit dat antwoord."
+        ),
     },
     "en": {
         "complete": "Create account",
@@ -42,5 +46,9 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "problem_link_expired": "This link has expired. Register again to get a new one.",
         "problem_link_used": "This link was used before. You can log in.",
         "problem_account_ready": "Your account is ready. You can log in now.",
+        "problem_help": (
+            "The answer that pointed to this page says in detail what was wrong, and in errors which fields it was "
+            "about. When you ask for help, name the requestId of that answer."
+        ),
     },
 }

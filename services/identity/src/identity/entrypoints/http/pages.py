@@ -92,3 +92,10 @@ def retry_or_refuse(error: DomainError, *, locale: str, fields: Mapping[str, str
 def welcome(*, locale: str) -> HTMLResponse:
     """Return the page that says that the account is ready."""
     return _render("message.html.j2", locale=locale, status=201, title="welcome", message="account_ready")
+
+
+def problem_page(*, locale: str, code: str, problem_status: int | None, sentence: str | None) -> HTMLResponse:
+    """Return the page that explains a problem's code."""
+    return _render(
+        "problem.html.j2", locale=locale, status=200, code=code, problem_status=problem_status, sentence=sentence
+    )

@@ -28,6 +28,7 @@ router = APIRouter(prefix="/identity/v1/registrations", tags=["registration"])
 FORM = "application/x-www-form-urlencoded"
 _GONE = 410
 _MAX_TOKEN = 200
+_LINK_GONE: dict[int | str, dict[str, Any]] = {_GONE: {"description": "The link has expired, was used or was replaced"}}
 _MAX_FIELDS = 20
 
 
@@ -38,7 +39,7 @@ async def request_registration(body: RegistrationRequest, app: App, client: Clie
     return Accepted()
 
 
-@router.get("/completion", operation_id="showCompletion", response_class=HTMLResponse)
+@router.get("/completion", operation_id="showCompletion", response_class=HTMLResponse, responses=_LINK_GONE)
 async def show_completion(request: Request, app: App, token: str = "", lang: str | None = None) -> Response:
     """Show the page behind the link in the mail."""
     try:

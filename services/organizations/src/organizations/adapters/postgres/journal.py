@@ -32,6 +32,7 @@ class PostgresJournal:
         await _queries.insert_dismissals(self._connection, user_id=user_id, organization_ids=list(organization_ids))
 
     async def note_missed_lookup(self, environment_id: UUID, query: str) -> UUID | None:
+        await _queries.forget_missed_lookups(self._connection)
         query_hash = hashlib.sha256(query.encode()).digest()
         claimed = await _queries.claim_missed_lookup(
             self._connection, environment_id=environment_id, query_hash=query_hash

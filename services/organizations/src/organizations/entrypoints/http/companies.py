@@ -28,6 +28,7 @@ Name = Annotated[Line, AfterValidator(_at_least_two)]
 async def search_companies(
     app: App,
     caller: Reader,
+    *,
     kvk_number: Annotated[str | None, Query(alias="kvkNumber", max_length=32)] = None,
     name: Name | None = None,
     place: Line | None = None,

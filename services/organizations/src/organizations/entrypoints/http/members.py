@@ -20,6 +20,7 @@ async def list_members(
     app: App,
     caller: Reader,
     organization_id: UUID,
+    *,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> MemberList:
@@ -33,6 +34,7 @@ async def add_member(
     app: App,
     caller: Manager,
     organization_id: UUID,
+    *,
     body: NewMember,
     response: Response,
 ) -> Member:
@@ -49,6 +51,7 @@ async def change_member(
     app: App,
     caller: Manager,
     organization_id: UUID,
+    *,
     user_id: UUID,
     body: MemberChange,
 ) -> Member:
@@ -74,6 +77,7 @@ async def list_candidates(
     app: App,
     caller: Manager,
     organization_id: UUID,
+    *,
     name: Line,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> CandidateList:

@@ -255,8 +255,8 @@ class BusError(_Model):
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Document the problems that a route answers with, besides 401 and 403, which every route has."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    """Document the problems that a route answers with, besides 400, 401 and 403, which every route has."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
     texts = {
         400: "Malformed request",
         401: "No valid access token",
@@ -267,7 +267,4 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
         422: "A value is refused",
         503: "A part is not available; try again",
     }
-    return {
-        status: {"description": texts[status], "model": Problem, "content": content}
-        for status in sorted({400, 401, 403, *statuses})
-    }
+    return {status: {"description": texts[status], "content": content} for status in sorted({400, 401, 403, *statuses})}
