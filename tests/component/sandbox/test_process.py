@@ -21,7 +21,7 @@ from .conftest import Running, free_port
 def start(port: int, **environment: str) -> subprocess.Popen[bytes]:
     settings = {"SANDBOX_HTTP__PORT": str(port), "SANDBOX_SMTP__PORT": "0", "SANDBOX_DNS__PORT": "0"} | environment
     command = [sys.executable, "-m", "sandbox"]
-    return subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603
+    return subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 def wait_ready(process: subprocess.Popen[bytes], url: str) -> None:

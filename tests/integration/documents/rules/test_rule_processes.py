@@ -271,7 +271,7 @@ def test_no_process_outlives_a_killed_service(rule_files):
 
         asyncio.run(main())
     """)
-    service = subprocess.Popen(  # noqa: S603 - our own interpreter and script
+    service = subprocess.Popen(
         [sys.executable, "-c", script, str(rule_files.root.parent)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
