@@ -80,6 +80,7 @@ async def _wait_for(gateway: Gateway) -> None:
             except httpx2.TransportError:
                 await asyncio.sleep(0.05)
                 continue
-            if response.status_code == 200 and gateway.root_certificate.exists():
+            if response.status_code == 200 and await asyncio.to_thread(gateway.serves_tls):
                 return
+            await asyncio.sleep(0.05)
     raise AssertionError("the gateway did not get ready")

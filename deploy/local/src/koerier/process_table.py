@@ -1,5 +1,6 @@
 """The platform as a process table: what runs on a laptop, with what, after what."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -89,7 +90,7 @@ def _gateway(environment: Environment, client: httpx2.AsyncClient) -> ProcessSpe
     serves = http_probe(client, gateway.health_url)
 
     async def probe() -> bool:
-        return await serves() and gateway.root_certificate.exists()
+        return await serves() and await asyncio.to_thread(gateway.serves_tls)
 
     return ProcessSpec(name="gateway", command=gateway.command, port=gateway.port, probe=probe, prepare=gateway.prepare)
 

@@ -46,7 +46,7 @@ def configure_logging(settings: LogSettings, *, service: str) -> None:
     renderer: Any = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if settings.format == "console"
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(default=str)
     )
     exceptions: list[Any] = [] if settings.format == "console" else [_TRACEBACKS]
     structlog.configure(

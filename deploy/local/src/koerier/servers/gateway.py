@@ -5,6 +5,8 @@ nowhere; everything that it writes lies there too.
 """
 
 import os
+import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -14,6 +16,7 @@ from koerier.servers.ports import LOOPBACK
 from koerier.servers.process import Command, ServerFailed
 
 CADDYFILE = Path("deploy/gateway/Caddyfile")
+HANDSHAKE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,18 @@ class Gateway:
             },
             working_directory=self.storage,
         )
+
+    def serves_tls(self) -> bool:
+        """Tell whether a client that trusts the root certificate can connect: the site's own comes a moment later."""
+        try:
+            trust = ssl.create_default_context(cafile=str(self.root_certificate))
+            with (
+                socket.create_connection((LOOPBACK, self.port), timeout=HANDSHAKE_SECONDS) as connection,
+                trust.wrap_socket(connection, server_hostname="localhost"),
+            ):
+                return True
+        except OSError:
+            return False
 
     def prepare(self) -> None:
         """Create the private folder of certificates and keys."""

@@ -83,7 +83,7 @@ async def complete_registration(
         await tx.users.add(user, UserSecrets(password_hash=password_hash, terms=terms))
         announce_user(tx, user, joined_by=joined_by)
         enqueue_mail_to_users(tx, "welcome", users=[user.id], cause=user.id, context={"role": role.value})
-    _log.info("user_registered", user_id=user.id, environment_id=environment.id, joined_by=joined_by.value)
+    _log.info("user_registered", user_id=str(user.id), environment_id=str(environment.id), joined_by=joined_by.value)
     return Registered(user_id=user.id, environment_id=environment.id, role=role)
 
 

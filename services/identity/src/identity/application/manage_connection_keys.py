@@ -71,7 +71,7 @@ async def issue_connection_key(
         key, text = ConnectionKey.issue(order, now=clock.now())
         await tx.connection_keys.add(key)
         announce_issued(tx, key)
-    _log.info("connection_key_issued", connection_key_id=key.id, organization_id=key.organization_id)
+    _log.info("connection_key_issued", connection_key_id=str(key.id), organization_id=str(key.organization_id))
     return _issued(key, text)
 
 
@@ -96,7 +96,7 @@ async def regenerate_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork, c
         await tx.connection_keys.add(new)
         announce_rotated(tx, revoked, replaced_by=new.id)
         announce_issued(tx, new)
-    _log.info("connection_key_rotated", connection_key_id=old.id, replaced_by=new.id)
+    _log.info("connection_key_rotated", connection_key_id=str(old.id), replaced_by=str(new.id))
     return _issued(new, text)
 
 
@@ -111,7 +111,7 @@ async def revoke_connection_key(
             revoked = key.revoke(now=clock.now())
             await tx.connection_keys.save(revoked)
             announce_revoked(tx, revoked)
-    _log.info("connection_key_revoked", connection_key_id=cmd.key_id, by=cmd.actor.user_id)
+    _log.info("connection_key_revoked", connection_key_id=str(cmd.key_id), by=str(cmd.actor.user_id))
     return await get_connection_key(cmd, views=views)
 
 

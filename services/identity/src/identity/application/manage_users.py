@@ -59,7 +59,7 @@ async def change_user(cmd: ChangeUser, *, uow: UnitOfWork, views: Views, clock: 
             if changed_user.status is Status.BLOCKED:
                 await tx.sessions.end_all_of(user.id, now=clock.now())
     if changed:
-        _log.info("user_changed", user_id=cmd.user_id, by=cmd.actor.user_id, changed=list(changed))
+        _log.info("user_changed", user_id=str(cmd.user_id), by=str(cmd.actor.user_id), changed=list(changed))
     view = await views.find_user(cmd.user_id, environment_id=environment_id)
     if view is None:
         raise UserNotFound

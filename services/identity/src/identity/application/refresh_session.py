@@ -45,7 +45,7 @@ async def _use(tx: Tx, session: Session, token: RefreshToken, *, now: datetime) 
         return None
     if token.used_at is not None:
         await tx.sessions.end(session.id, now=now)
-        _log.warning("refresh_token_reused", session_id=session.id, user_id=session.user_id)
+        _log.warning("refresh_token_reused", session_id=str(session.id), user_id=str(session.user_id))
         return None
     if now >= token.expires_at:
         return None
@@ -61,4 +61,4 @@ async def end_session(session_id: UUID, *, uow: UnitOfWork, clock: Clock) -> Non
     """End the session: its refresh tokens stop working, and so do its access tokens in identity."""
     async with uow() as tx:
         await tx.sessions.end(session_id, now=clock.now())
-    _log.info("session_ended", session_id=session_id)
+    _log.info("session_ended", session_id=str(session_id))

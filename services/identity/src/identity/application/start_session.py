@@ -78,7 +78,7 @@ async def start_session(
         )
     await checks.throttle.forget(checks.limits.login_account, account)
     await checks.throttle.forgive(checks.limits.login_client, cmd.client)
-    _log.info("session_started", user_id=session.user_id, session_id=session.id)
+    _log.info("session_started", user_id=str(session.user_id), session_id=str(session.id))
     return await tokens.for_session(session, lifetime=policy.access, refresh_token=refresh_token)
 
 
