@@ -75,6 +75,10 @@ status: packages ## Show what runs: pid, port, health, restarts, memory, uptime
 logs: packages ## Follow the logs of all processes
 	@$(RUN) koerier logs --follow
 
+.PHONY: events
+events: packages ## Show every event as it passes, until Ctrl-C
+	@$(RUN) koerier events
+
 # --- development
 
 .PHONY: test

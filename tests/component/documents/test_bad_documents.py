@@ -56,6 +56,16 @@ async def test_a_sender_who_is_not_the_party_is_refused(world: World, sender: Co
     assert await world.holds_nothing()
 
 
+async def test_the_electronic_address_of_another_company_is_refused_whatever_else_is_ours(
+    world: World, sender: Company, receiver: Company
+) -> None:
+    document = re.sub(
+        rb'(<cbc:EndpointID schemeID="0106">)[0-9]{8}', rb"\g<1>99999999", invoice(sender, receiver), count=1
+    )
+    answer = await world.send(sender, document)
+    assert bus_error(answer) == (400, "API400.USRMS1")
+
+
 async def test_a_document_without_sender_is_refused(world: World, sender: Company, receiver: Company) -> None:
     document = re.sub(
         rb"<cac:AccountingSupplierParty>.*?</cac:AccountingSupplierParty>",

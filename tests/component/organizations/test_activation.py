@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from support.organizations import World
+from support.row_locks import overlapping
 
 PATH = "/organizations/v1/organizations"
 
@@ -40,7 +41,8 @@ async def test_requests_while_one_is_open_find_the_same_one(world: World):
     admin = await world.administrator()
     added = await world.add(admin)
 
-    started = await asyncio.gather(*(world.start_activation(admin, added["id"]) for _ in range(4)))
+    starting = [world.start_activation(admin, added["id"]) for _ in range(4)]
+    started = await overlapping(world.pool, "organizations", added["id"], *starting)
 
     assert len(set(started)) == 1
     assert (await world.published_types()).count("activation-requested") == 1

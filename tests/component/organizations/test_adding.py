@@ -91,18 +91,6 @@ async def test_lists_and_details_show_only_organizations_that_one_is_a_member_of
         assert (response.status_code, response.json()["code"]) == (404, "organization_not_found")
 
 
-async def test_a_list_is_paged(world: World):
-    admin = await world.administrator()
-    await world.account(admin.environment)
-    added = [(await world.add(admin, f"Nummer {number} B.V."))["id"] for number in range(5)]
-
-    first = (await world.http.get(PATH, params={"limit": 3}, headers=admin.headers)).json()
-    rest = (await world.http.get(PATH, params={"limit": 3, "cursor": first["next"]}, headers=admin.headers)).json()
-
-    assert [item["id"] for item in (*first["items"], *rest["items"])] == added
-    assert rest["next"] is None
-
-
 @pytest.mark.requirement("R5.2")
 async def test_the_free_plan_allows_two_organizations(world: World):
     admin = await world.administrator()

@@ -68,6 +68,23 @@ async def test_a_payment_that_settles_after_it_was_given_up_still_proves_the_sam
     assert (shown["status"], shown["activationId"]) == ("active", str(first))
 
 
+@pytest.mark.requirement("R5.15", "R5.17")
+@pytest.mark.parametrize(("holder", "status"), [("Al Klaar B.V.", "active"), ("Iemand Anders", "manual_review")])
+async def test_a_late_settlement_does_not_undo_what_a_newer_payment_decided(world: World, holder: str, status: str):
+    admin = await world.administrator()
+    added = await world.add(admin, "Al Klaar B.V.")
+    first = await world.start_activation(admin, added["id"])
+    await world.payment_failed(first, "expired")
+    await world.settled(await world.start_activation(admin, added["id"]), holder=holder)
+    await world.published()
+
+    for late in ("Al Klaar B.V.", "Iemand Anders"):
+        await world.settled(first, holder=late)
+
+    assert await world.published() == []
+    assert await _status(world, admin, added["id"]) == status
+
+
 @pytest.mark.requirement("R5.15")
 async def test_the_failure_of_an_older_payment_does_not_touch_the_one_that_is_open(world: World):
     admin = await world.administrator()

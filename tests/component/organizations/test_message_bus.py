@@ -64,3 +64,11 @@ async def test_errors_have_the_shape_that_integrations_know(world: World, header
     assert set(body) == {"code", "message", "helpLink", "requestId", "dateTime"}
     assert re.fullmatch(r"[0-9a-f]{32}", body["requestId"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+00:00", body["dateTime"])
+
+
+async def test_a_path_of_the_message_bus_that_is_not_here_answers_in_its_model_too(world: World):
+    admin = await world.administrator()
+
+    response = await world.http.post(PATH, headers=admin.headers)
+
+    assert (response.status_code, response.json()["code"]) == (405, "API405")

@@ -1,12 +1,12 @@
 """Operators decide what a payment did not."""
 
-import asyncio
 from uuid import UUID
 
 import asyncpg
 import pytest
 from shared.ids import new_id
 from support.organizations import Person, World
+from support.row_locks import overlapping
 
 REVIEWS = "/organizations/v1/operator/reviews"
 PATH = "/organizations/v1/organizations"
@@ -97,7 +97,10 @@ async def test_of_two_operators_at_once_one_decides_and_the_other_is_told(world:
     admin, one, other = await world.administrator(), await world.operator(), await world.operator()
     organization_id = await _in_review(world, admin)
 
-    answers = await asyncio.gather(
+    answers = await overlapping(
+        world.pool,
+        "organizations",
+        organization_id,
         world.http.post(f"{REVIEWS}/{organization_id}/approval", json={"reason": "yes, known"}, headers=one.headers),
         world.http.post(f"{REVIEWS}/{organization_id}/rejection", json={"reason": "no, odd"}, headers=other.headers),
     )

@@ -13,8 +13,6 @@ import typer
 from documents.adapters.rules.fetch import fetch_rules, verify_rules
 from documents.adapters.rules.lock import default_directory, fetched, read_lock
 from documents.adapters.rules.samples import check_samples
-from documents.adapters.rules.saxon import SaxonEngine
-from documents.adapters.rules.validator import Validator
 from documents.domain.findings import RulesUnavailable
 
 rules = typer.Typer(
@@ -55,6 +53,10 @@ def verify(directory: Directory = None) -> None:
         files = fetched((directory or default_directory()).absolute())
         differences = verify_rules(files)
         if not differences:
+            # The engine's library is for its own processes: no other start of the service should load it.
+            from documents.adapters.rules.saxon import SaxonEngine  # noqa: PLC0415
+            from documents.adapters.rules.validator import Validator  # noqa: PLC0415
+
             engine = SaxonEngine(files, compiled=files.stylesheet_names())
             differences = check_samples(Validator(files, engine))
     except RulesUnavailable as error:

@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.database.failures import DATABASE_DOWN, is_transient, is_unstorable_text
 from shared.errors import DomainError, Unauthenticated, Unavailable
@@ -120,6 +121,12 @@ async def on_unexpected(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
+async def on_disconnect(request: Request, error: Exception) -> JSONResponse:
+    """Answer nobody: the client left in the middle of its request. That is no fault of ours and nothing to log."""
+    _log.debug("client_left", path=request.url.path, error=repr(error))
+    return problem(request, status=400, code="client_left", detail="The request ended before it was complete.")
+
+
 def add_problem_handlers(app: FastAPI, *, base_url: str) -> None:
     """Make every error of `app` a problem."""
     app.state.base_url = base_url
@@ -128,4 +135,5 @@ def add_problem_handlers(app: FastAPI, *, base_url: str) -> None:
     app.add_exception_handler(HTTPException, on_http_error)
     for family in DATABASE_DOWN:
         app.add_exception_handler(family, on_fault)
+    app.add_exception_handler(ClientDisconnect, on_disconnect)
     app.add_exception_handler(Exception, on_unexpected)

@@ -21,7 +21,7 @@ from opentelemetry.propagate import extract
 
 from shared.contracts.event import Contract, Envelope, Event
 from shared.contracts.topics import Topic, TopicKind
-from shared.database.failures import is_transient
+from shared.database.failures import is_transient, is_unstorable_text
 from shared.database.unit_of_work import UnitOfWork
 from shared.messaging import dead_letters, inbox
 from shared.messaging.dead_letters import KafkaRecord
@@ -235,4 +235,4 @@ def _code(error: Exception) -> str:
 
 
 def _is_handler_failure(error: Exception) -> bool:
-    return not is_transient(error)
+    return not is_transient(error) and not is_unstorable_text(error)

@@ -89,11 +89,16 @@ async def accept_document(
 
 
 def _sender(header: DocumentHeader, envelope: Envelope | None, grant: Grant) -> str:
-    """Return the sender as the document names it, when it is the party that sends, by any of its identifiers."""
+    """Return the sender as the document names it, when it is the party that sends.
+
+    The electronic address decides when there is one: it is where the receiver answers to. Without one any identifier
+    of the party will do.
+    """
     if not header.sender_ids:
         raise SenderMissing
     ours = {grant.party, *grant.parties}
-    named = next((party for party in header.sender_ids if party in ours), None)
+    named_ids = header.sender_ids[:1] if header.has_sender_endpoint else header.sender_ids
+    named = next((party for party in named_ids if party in ours), None)
     if named is None:
         raise SenderMismatch(f"The sender in the document is {header.sender_ids[0]}, not {grant.party}.")
     if envelope is not None and envelope.sender not in ours:

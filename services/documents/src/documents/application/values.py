@@ -55,10 +55,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentHeader:
-    """What a document says about itself. `sender_ids` are all identifiers of the sender, its endpoint first."""
+    """What a document says about itself. `sender_ids` are all identifiers of the sender, its endpoint first.
+
+    `has_sender_endpoint` tells whether the document gives an electronic address of the sender at all.
+    """
 
     document_type: DocumentType
     sender_ids: tuple[str, ...]
+    has_sender_endpoint: bool
     receiver: str | None
     number: str
     issue_date: str

@@ -18,7 +18,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import stamina
-from jgo.maven import MavenContext, PythonResolver
 
 from documents.adapters.rules.lock import MavenArtifact, RuleFiles, RulesLock, locate
 from documents.domain.findings import RulesUnavailable
@@ -81,6 +80,9 @@ def _fetch_one(artifact: MavenArtifact, temporary: Path, *, report: Report, down
 
 def download_from_maven(artifact: MavenArtifact, cache: Path, report: Report) -> Path:
     """Resolve a single artifact; its dependencies are not wanted (some are not even published)."""
+    # Half a second, which every start of the service would pay.
+    from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
+
     resolver = PythonResolver(progress_callback=_progress(report))
     context = MavenContext(resolver=resolver, repo_cache=cache, timeout=_TIMEOUT_SECONDS)
     component = context.project(artifact.group, artifact.name).at_version(artifact.version)

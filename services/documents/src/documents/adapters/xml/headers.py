@@ -74,6 +74,7 @@ def read_header(root: etree._Element) -> DocumentHeader:
     return DocumentHeader(
         document_type=document_type,
         sender_ids=tuple(dict.fromkeys(_identifiers(sender, paths))),
+        has_sender_endpoint=bool(sender is not None and _text(sender, paths.endpoint)),
         receiver=next(iter(_identifiers(receiver, paths)), None),
         number=number,
         issue_date=issue_date,

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from shared.http.app import HttpKit, create_app
+from shared.http.message_bus_errors import add_message_bus_errors
 
 from documents.application.app import Application
 from documents.entrypoints.http import (
@@ -13,7 +14,6 @@ from documents.entrypoints.http import (
     purchase_invoices,
     sales_invoices,
 )
-from documents.entrypoints.http.message_bus_errors import add_message_bus_errors
 
 _DESCRIPTION = """
 Sends, receives and tracks electronic invoices. `/api/v1` is the message-bus API that existing integrations speak, with

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI, Request, Response
 from shared.http.app import HttpKit, create_app
+from shared.http.message_bus_errors import add_message_bus_errors, path_of
 from shared.http.middleware import RequestTooLarge
 from shared.http.problems import on_domain_error, problem
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +20,7 @@ from identity.entrypoints.http import (
 )
 
 MAX_BODY = 64 * 1024
+EXCHANGE = "/identity/v1/key-exchange"
 DESCRIPTION = """
 Environments, users, sessions and connection keys.
 
@@ -57,6 +59,12 @@ class BodyLimit:
         await self._app(scope, receive_limited, send)
 
 
+def _addressed(request: Request) -> str:
+    """Return the path that the client called: the gateway has keys exchanged on behalf of another request."""
+    path = path_of(request)
+    return request.headers.get("x-forwarded-uri", path) if path == EXCHANGE else path
+
+
 async def _on_too_many_attempts(request: Request, error: Exception) -> Response:
     response = await on_domain_error(request, error)
     if isinstance(error, TooManyAttempts):
@@ -82,5 +90,6 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
         state={"application": application},
     )
     app.add_exception_handler(TooManyAttempts, _on_too_many_attempts)
+    add_message_bus_errors(app, addressed=_addressed)
     app.add_middleware(BodyLimit)
     return app

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from identity.entrypoints.http import pages
 
 router = APIRouter(prefix="/problems", include_in_schema=False)
-Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Code = Annotated[str, Path(pattern=r"^([a-z][a-z0-9_]{0,63}|API[0-9]{3}(\.[A-Z0-9_]{1,20})?)$")]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 from shared.http.app import HttpKit, create_app
+from shared.http.message_bus_errors import add_message_bus_errors
 
 from organizations.application.app import Application
 
@@ -10,7 +11,7 @@ from . import companies, me, members, message_bus, operator, organizations
 
 def create_http(application: Application, kit: HttpKit) -> FastAPI:
     """Return the ASGI application."""
-    return create_app(
+    app = create_app(
         kit,
         title="Koerier organizations",
         description="Organizations, their activation, members and receiving.",
@@ -24,3 +25,5 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
         ],
         state={"application": application},
     )
+    add_message_bus_errors(app)
+    return app

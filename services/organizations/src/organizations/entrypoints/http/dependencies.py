@@ -15,20 +15,22 @@ def _application(request: Request) -> Application:
     return application
 
 
-def caller_of(principal: Principal) -> Caller:
+def _caller_of(principal: Principal) -> Caller:
     return Caller(user_id=principal.subject, environment_id=principal.environment, key_id=principal.connection_key)
 
 
-def _with_scope(scope: str) -> Callable[[Principal], Caller]:
+def with_scope(scope: str) -> Callable[[Principal], Caller]:
+    """Return the dependency that gives the caller of a token with `scope`."""
+
     def caller(principal: CurrentPrincipal) -> Caller:
         principal.require(scope)
-        return caller_of(principal)
+        return _caller_of(principal)
 
     return caller
 
 
 App = Annotated[Application, Depends(_application)]
-Reader = Annotated[Caller, Depends(_with_scope("organizations:read"))]
-Manager = Annotated[Caller, Depends(_with_scope("organizations:manage"))]
-Activator = Annotated[Caller, Depends(_with_scope("organizations:activate"))]
-Receiver = Annotated[Caller, Depends(_with_scope("receive:manage"))]
+Reader = Annotated[Caller, Depends(with_scope("organizations:read"))]
+Manager = Annotated[Caller, Depends(with_scope("organizations:manage"))]
+Activator = Annotated[Caller, Depends(with_scope("organizations:activate"))]
+Receiver = Annotated[Caller, Depends(with_scope("receive:manage"))]

@@ -14,13 +14,12 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from shared.clock import utc_now
-from shared.errors import DomainError
 from starlette.exceptions import HTTPException
 
-from documents.application.deliver_hook import precise
+from shared.clock import utc_now
+from shared.errors import DomainError
 
-PREFIX = "/api/v1/"
+PREFIX = ("/api/v1/", "/api/v1-beta/")
 _HEX = re.compile(r"[0-9a-f]{32}")
 _SAFE_EXTRA = frozenset({"assertions", "id"})
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -32,20 +31,28 @@ def error_body(request: Request, *, code: str, message: str, extra: Mapping[str,
         "message": message,
         "helpLink": f"{request.app.state.base_url}/problems/{code}",
         "requestId": _request_id(request),
-        "dateTime": precise(utc_now()),
+        "dateTime": f"{utc_now():%Y-%m-%dT%H:%M:%S.%f}0+00:00",
         **(extra or {}),
     }
 
 
-def add_message_bus_errors(app: FastAPI) -> None:
-    """Answer errors on the message bus in its own model; call this after the problem handlers were added."""
+def path_of(request: Request) -> str:
+    """Return the path that the request was sent to."""
+    return request.url.path
+
+
+def add_message_bus_errors(app: FastAPI, *, addressed: Callable[[Request], str] = path_of) -> None:
+    """Answer errors on the message bus in its own model; call this after the problem handlers were added.
+
+    `addressed` tells the path that the client called, where a request stands for another one.
+    """
     for kind, handler in list(app.exception_handlers.items()):
-        app.add_exception_handler(kind, _switched(handler))
+        app.add_exception_handler(kind, _switched(handler, addressed))
 
 
-def _switched(elsewhere: Any) -> Handler:
+def _switched(elsewhere: Any, addressed: Callable[[Request], str]) -> Handler:
     async def answer(request: Request, error: Exception) -> Response:
-        if not request.url.path.startswith(PREFIX):
+        if not addressed(request).startswith(PREFIX):
             response: Response = await elsewhere(request, error)
             return response
         plain: JSONResponse = await elsewhere(request, error)
