@@ -185,14 +185,16 @@ async def test_another_tenants_token_finds_nothing(billing: Billing) -> None:
     assert (await owner.get("top-ups/not-an-id")).status_code == 400
 
 
-async def test_who_is_not_an_administrator_may_look_but_not_buy(billing: Billing) -> None:
+async def test_who_is_not_an_administrator_may_neither_buy_nor_see_the_balance(billing: Billing) -> None:
     customer = await billing.customer()
     colleague = new_id()
     await billing.consume(user_changed(colleague, customer.environment, role="basic"))
     token = bearer(sub=colleague, env=customer.environment)
     refused = await billing.http.post("/billing/v1/top-ups", json={"amount": "50.00", "method": "ideal"}, headers=token)
     assert (refused.status_code, refused.json()["code"]) == (403, "administrator_required")
-    assert (await billing.http.get("/billing/v1/balance", headers=token)).status_code == 200
+    for path in ("balance", "transactions"):
+        assert (await billing.http.get(f"/billing/v1/{path}", headers=token)).status_code == 403
+    assert (await billing.http.get("/billing/v1/subscription", headers=token)).status_code == 200
 
 
 async def test_an_order_right_after_registration_waits_for_the_registration_to_arrive(billing: Billing) -> None:

@@ -22,7 +22,8 @@ async def get_subscription(caller: Caller, *, access: Access, views: Views) -> S
 
 
 async def get_balance(caller: Caller, *, access: Access, views: Views) -> BalanceView:
-    await access.require_member(caller)
+    """Return the credit, which is the administrators' business (platform, FA1.1)."""
+    await access.require_administrator(caller)
     balance = await views.find_balance(caller.environment_id)
     if balance is None or not balance.plan.has_credit:
         raise SubscriptionRequired
