@@ -130,7 +130,7 @@ def test_a_young_published_key_does_not_sign_yet_unless_forced() -> None:
     keys = [_key("old", KeyState.ACTIVE, hours=500), _key("new", KeyState.PUBLISHED, hours=23)]
     assert plan_rotation(keys, now=NOW, policy=RotationPolicy()).activate is None
     forced = plan_rotation(keys, now=NOW, policy=RotationPolicy(), force=True)
-    assert (forced.activate, forced.retire, forced.publish_new) == ("new", "old", True)
+    assert (forced.activate, forced.retire, forced.remove, forced.publish_new) == ("new", None, ("old",), True)
 
 
 def test_a_ripe_published_key_takes_over_and_the_next_one_is_published() -> None:

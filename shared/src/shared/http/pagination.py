@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query
@@ -40,7 +40,3 @@ def page(rows: Sequence[T], *, limit: int, id_of: Callable[[T], UUID]) -> tuple[
         return rows, None
     kept = rows[:limit]
     return kept, encode_cursor(id_of(kept[-1]))
-
-
-def page_body(items: Sequence[Any], next_cursor: str | None) -> dict[str, Any]:
-    return {"items": list(items), "next": next_cursor}

@@ -13,7 +13,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateSigningKeys:
-    """`force` is for a key that leaked: the next one signs at once, and verifiers fetch it when they first see it."""
+    """`force` is for a key that leaked: the next one signs at once, and what the old one signed is worth nothing."""
 
     force: bool = False
 
@@ -70,14 +70,14 @@ async def rotate_signing_keys(
 
 
 async def _carry_out(tx: Tx, plan: RotationPlan, *, clock: Clock) -> None:
-    """Retire before activating: at no moment are there two active keys."""
+    """Remove and retire before activating: at no moment are there two active keys."""
     now = clock.now()
+    if plan.remove:
+        await tx.signing_keys.remove(plan.remove)
     if plan.retire:
         await tx.signing_keys.set_state(plan.retire, KeyState.RETIRED, now=now)
     if plan.activate:
         await tx.signing_keys.set_state(plan.activate, KeyState.ACTIVE, now=now)
-    if plan.remove:
-        await tx.signing_keys.remove(plan.remove)
 
 
 def _record(key: StoredSigningKey) -> SigningKeyRecord:

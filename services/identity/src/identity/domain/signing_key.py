@@ -46,14 +46,23 @@ class RotationPlan:
 def plan_rotation(
     keys: Sequence[SigningKeyRecord], *, now: datetime, policy: RotationPolicy, force: bool = False
 ) -> RotationPlan:
-    """Return the next step of the rotation; `force` activates the published key however young it is."""
+    """Return the next step of the rotation.
+
+    `force` is for a leaked key: the published key signs however young it is, and what signed before is removed, not
+    retired, so that nothing signed with it verifies any more.
+    """
     active = next((key for key in keys if key.state is KeyState.ACTIVE), None)
     published = sorted((key for key in keys if key.state is KeyState.PUBLISHED), key=lambda key: key.since)
     ripe = [key for key in published if force or active is None or now - key.since >= policy.published_for]
-    remove = tuple(key.kid for key in keys if key.state is KeyState.RETIRED and now - key.since >= policy.retired_for)
+    over = {KeyState.RETIRED, KeyState.ACTIVE} if force and ripe else set()
+    remove = tuple(
+        key.kid
+        for key in keys
+        if key.state in over or (key.state is KeyState.RETIRED and now - key.since >= policy.retired_for)
+    )
     return RotationPlan(
         activate=ripe[0].kid if ripe else None,
-        retire=active.kid if ripe and active else None,
+        retire=active.kid if ripe and active and not force else None,
         remove=remove,
         publish_new=len(published) - bool(ripe) == 0,
     )
