@@ -53,6 +53,7 @@ async def test_an_organization_that_cannot_be_read_is_refused(world: World, body
     [
         ({"country": "nl"}, "invalid_country"),
         ({"country": "1X"}, "invalid_country"),
+        ({"country": "XX"}, "invalid_country"),
         ({"identifiers": [{"scheme": "0208", "value": "0999000129"}]}, "scheme_not_allowed"),
         ({"identifiers": [{"scheme": "0106", "value": "1234567"}]}, "invalid_identifier"),
         ({"identifiers": [{"scheme": "0088", "value": "8712345678901"}]}, "invalid_identifier"),

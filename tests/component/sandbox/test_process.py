@@ -16,6 +16,7 @@ from sandbox.peppol.certificates import self_signed
 from sandbox.trust import trust_when_there
 
 from .conftest import Running, free_port
+from .test_mollie import KEY, PAYMENTS, request
 
 
 def start(port: int, **environment: str) -> subprocess.Popen[bytes]:
@@ -50,6 +51,20 @@ def test_the_process_reads_its_settings_and_ends_cleanly_on_a_signal() -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_killed_process_comes_back_with_what_it_had_answered(tmp_path: Path) -> None:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    for known in range(3):
+        process = start(port, SANDBOX_STATE__FILE=str(tmp_path / "journal.jsonl"))
+        try:
+            wait_ready(process, url)
+            assert httpx2.get(f"{url}/control/mollie").json()["payments"] == known
+            assert httpx2.post(f"{url}{PAYMENTS}", json=request(), headers=KEY).status_code == 201
+        finally:
+            process.kill()
+            process.communicate()
 
 
 async def test_an_authority_that_appears_after_the_start_is_trusted_then(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from koerier.control import Control
 from koerier.paths import Layout
 from koerier.servers.account import remove_directory
 from koerier.servers.ports import free_ports
+from koerier.servers.running import ProcessIdentity
+from koerier.supervisor.spec import Health
 from koerier.supervisor.status import Event, ProcessStatus, Status, read_status
 
 TESTS = Path(__file__).parents[2]
@@ -39,6 +41,11 @@ class FakePlatform:
 
     def process(self, name: str) -> ProcessStatus:
         return self.status().process(name)
+
+    def came_back(self, name: str, before: ProcessIdentity | None) -> bool:
+        """Tell whether another process than before serves. Counting what was ready would count a slow probe as well."""
+        process = self.process(name)
+        return process.health is Health.READY and process.identity not in {None, before}
 
     def events(self, name: str) -> list[str]:
         return [event.event for event in self.events_of(name)]

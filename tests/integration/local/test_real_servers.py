@@ -1,11 +1,12 @@
 """PostgreSQL and Kafka under the supervisor: killed, left over, started on their old data."""
 
 import asyncio
-import json
 import os
 import signal
+import subprocess
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -16,6 +17,7 @@ from koerier.servers.account import remove_directory, server_account
 from koerier.servers.ports import free_ports
 from koerier.servers.postgres import PostgresServer, end_left_over
 from koerier.servers.process import start, stop
+from koerier.servers.running import ProcessIdentity
 from koerier.servers.throwaway import throwaway_kafka_async, throwaway_postgres_async
 from koerier.supervisor.status import ProcessStatus
 from support.kafka import create_topic
@@ -34,8 +36,8 @@ def platform(make_platform: MakePlatform) -> FakePlatform:
 
 
 def _environment(platform: FakePlatform) -> Environment:
-    ports = json.loads(platform.layout.ports_file.read_text())
-    return Environment(layout=platform.layout, ports=ports, secrets=load_secrets(platform.layout.secrets_file))
+    secrets = load_secrets(platform.layout.secrets_file)
+    return Environment(layout=platform.layout, ports=platform.status().ports, secrets=secrets)
 
 
 def _kill(process: ProcessStatus) -> None:
@@ -54,9 +56,10 @@ async def test_killed_servers_come_back_with_their_data(platform: FakePlatform) 
     async with AIOKafkaProducer(bootstrap_servers=environment.bootstrap_servers) as producer:
         await producer.send_and_wait(topic, b"paid")
 
-    for name in ("postgres", "kafka"):
-        _kill(platform.process(name))
-    platform.wait_until(lambda: all(platform.events(name).count("ready") == 2 for name in ("postgres", "kafka")), 60)
+    killed = {process.name: process for process in platform.status().processes}
+    for process in killed.values():
+        _kill(process)
+    platform.wait_until(lambda: all(platform.came_back(name, it.identity) for name, it in killed.items()), 180)
     await _check_data(environment, topic)
 
     _kill_supervisor(platform)  # both servers are left over, or end on their own
@@ -106,14 +109,42 @@ def test_pid_file_of_a_dead_server_is_removed_and_a_living_one_is_ended(tmp_path
     with (tmp_path / "log").open("wb") as log:
         process = start(command, log)
     try:
-        while not server.is_ready():
-            assert process.poll() is None
+        _wait_until_ready(server, process)
         server.prepare()
         assert process.wait(10) == 0
         assert not pid_file.exists()
     finally:
         stop(process, command)
         remove_directory(server.directory)
+
+
+def test_children_of_a_killed_server_do_not_block_the_next_one(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    server = PostgresServer(directory=tmp_path / "pg", port=port, password="x", layout=find_layout())
+    server.prepare()
+    command = server.command()
+    with (tmp_path / "log").open("wb") as log:
+        process = start(command, log)
+        try:
+            _wait_until_ready(server, process)
+            child = ProcessIdentity.of(psutil.Process(process.pid).children()[0].pid)
+            assert child is not None
+            os.kill(child.pid, signal.SIGSTOP)  # it does not notice that its server is killed
+            process.kill()
+            process.wait()
+            assert child.is_running()
+            server.prepare()
+            assert not child.is_running()
+            process = start(command, log)
+            _wait_until_ready(server, process)
+        finally:
+            stop(process, command)
+            remove_directory(server.directory)
+
+
+def _wait_until_ready(server: PostgresServer, process: "subprocess.Popen[bytes]") -> None:
+    while not server.is_ready():
+        assert process.poll() is None
 
 
 async def test_throwaway_servers_of_an_event_loop_leave_nothing(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import pytest
 from koerier.control import NotUp
+from koerier.servers.ports import remember_ports
 from koerier.servers.running import ProcessIdentity
 from koerier.supervisor.spec import Health
 
@@ -52,7 +53,7 @@ def test_killed_process_comes_back_and_the_others_stay(make_platform: MakePlatfo
     platform = make_platform([{"name": "one", "port": next(ports)}, {"name": "two", "port": next(ports)}])
     before = {process.name: process.identity for process in platform.up().processes}
     _kill(before["one"])
-    platform.wait_until(lambda: platform.events("one").count("ready") == 2)
+    platform.wait_until(lambda: platform.came_back("one", before["one"]))
     one, two = platform.process("one"), platform.process("two")
     assert one.identity != before["one"]
     assert (one.health, one.restarts, two.identity, two.restarts) == (Health.READY, 1, before["two"], 0)
@@ -110,15 +111,31 @@ def test_down_stops_dependents_first_and_leaves_nothing(make_platform: MakePlatf
         ]
     )
     platform.up()
-    assert platform.layout.ports_file.exists()
     running = _identities(platform)
     assert platform.control.down()
     assert not any(identity.is_running() for identity in running)
     exits = [event.process for event in platform.status().events if event.event == "exited"]
     assert exits == ["gateway", "service", "database"]
     assert platform.status().state == "stopped"
-    assert not platform.layout.ports_file.exists()
+    assert platform.control.status() is None
     assert not platform.control.down()
+
+
+def test_next_start_has_the_ports_of_the_last_one_until_a_reset(
+    make_platform: MakePlatform, ports: Iterator[int]
+) -> None:
+    platform = make_platform([{"name": "one", "port": next(ports)}])
+    chosen = {name: next(ports) for name in ("gateway", "kafka")}
+    remember_ports(platform.layout.ports_file, chosen)  # as a start does whose usual ports are taken
+    first = platform.up()
+    assert {name: first.ports[name] for name in chosen} == chosen
+    assert first.base_url == f"https://localhost:{chosen['gateway']}"
+    platform.control.down()
+    second = platform.up()
+    assert (second.ports, second.base_url) == (first.ports, first.base_url)
+    platform.control.reset()
+    assert not platform.layout.ports_file.exists()
+    assert platform.up().ports["gateway"] != chosen["gateway"]
 
 
 def test_process_that_ignores_the_polite_signal_is_killed(make_platform: MakePlatform, ports: Iterator[int]) -> None:

@@ -1,8 +1,11 @@
 """Which identifiers an organization of a country may have, and what they look like."""
 
+from importlib import resources
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from organizations.domain.countries import COUNTRIES
 from organizations.domain.errors import InvalidCountry, InvalidIdentifier, InvalidKvkNumber, SchemeNotAllowed
 from organizations.domain.identifiers import KvkNumber, allowed_schemes, check_identifier
 
@@ -21,7 +24,9 @@ from organizations.domain.identifiers import KvkNumber, allowed_schemes, check_i
         ("DE", "9930", "DE123456789"),
         ("DE", "0204", "991-12345-67"),
         ("FR", "9957", "FR12123456789"),
-        ("XX", "0088", "8719999000015"),
+        ("US", "0088", "8719999000015"),
+        ("XI", "0088", "8719999000015"),
+        ("1A", "0088", "8719999000015"),
     ],
 )
 def test_well_formed_identifiers_of_the_country_pass(country: str, scheme: str, value: str):
@@ -55,7 +60,7 @@ def test_malformed_identifiers_are_refused(country: str, scheme: str, value: str
 
 
 @pytest.mark.requirement("R5.6")
-@pytest.mark.parametrize(("country", "scheme"), [("BE", "0106"), ("NL", "0208"), ("DE", "9944"), ("XX", "0106")])
+@pytest.mark.parametrize(("country", "scheme"), [("BE", "0106"), ("NL", "0208"), ("DE", "9944"), ("US", "0106")])
 def test_the_country_decides_which_schemes_there_are(country: str, scheme: str):
     with pytest.raises(SchemeNotAllowed) as refused:
         check_identifier(scheme, "12345678", country=country)
@@ -69,10 +74,19 @@ def test_every_country_has_the_schemes_that_are_valid_worldwide():
     assert allowed_schemes("NL") == {"0088", "0060", "0199", "0106", "0190", "9944"}
 
 
-@pytest.mark.parametrize("country", ["nl", "NLD", "", "N1", "N\n"])
-def test_a_country_is_a_two_letter_code(country: str):
+@pytest.mark.requirement("R5.6")
+@pytest.mark.parametrize("country", ["nl", "NLD", "", "N1", "N\n", "XX", "ZZ", "XK", "EU", "UK", "AN"])
+def test_a_code_that_is_not_a_countrys_is_refused(country: str):
     with pytest.raises(InvalidCountry):
         allowed_schemes(country)
+
+
+def test_the_countries_are_those_of_iso_and_the_two_that_invoices_add():
+    published = resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")
+    assigned = {line[:2] for line in published.splitlines() if not line.startswith("#")}
+
+    assert len(assigned) == 249
+    assert assigned | {"1A", "XI"} == COUNTRIES
 
 
 @given(st.text(max_size=12))

@@ -100,7 +100,7 @@ class Control:
         return True
 
     def reset(self) -> None:
-        """Stop everything and delete the data; what was downloaded stays."""
+        """Stop everything, delete the data and forget the ports; what was downloaded stays."""
         self.down()
         with only_one(self.layout.lock_file):
             for folder in self.layout.data.glob("*"):

@@ -33,7 +33,7 @@ PORTS: Mapping[str, tuple[int, Transport]] = {
     "kafka": (8192, "tcp"),
     "kafka-controller": (8193, "tcp"),
 }
-"""The usual ports; another one is taken for each that is not free."""
+"""The usual ports; another one is taken for each that is not free, and kept from then on."""
 
 SML_ZONE = "participant.sml.sandbox.koerier.example"
 SMP_USERNAME = "koerier"
@@ -168,6 +168,7 @@ class Environment:
             "PEPPOL__SMP_PASSWORD": self.secrets["smp_password"],
             "PEPPOL__FORWARD_URL": f"http://{self.address('documents-api')}/documents/v1/access-point/inbound",
             "OUTGOING__CA_FILE": str(self.gateway.root_certificate),
+            "STATE__FILE": str(self.layout.data / "sandbox" / "journal.jsonl"),
         }
         return {**_inherited(), **{f"SANDBOX_{name}": value for name, value in own.items()}}
 

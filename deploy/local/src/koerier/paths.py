@@ -43,6 +43,7 @@ class Layout:
 
     @property
     def ports_file(self) -> Path:
+        """The ports of the last start, preferred by the next one. Whether anything runs is in `status_file`."""
         return self.local / "ports.json"
 
     @property

@@ -1,7 +1,6 @@
 """Runs the platform's supervisor in this process, until it is told to stop."""
 
 import asyncio
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +10,7 @@ from koerier.environment import PORTS, Environment
 from koerier.paths import Layout
 from koerier.process_table import SAY_DETAIL, platform
 from koerier.secrets_file import load_secrets
-from koerier.servers.ports import choose_ports
+from koerier.servers.ports import choose_ports, remember_ports, remembered_ports
 from koerier.servers.running import ProcessIdentity
 from koerier.supervisor.leftovers import end_left_overs
 from koerier.supervisor.lock import only_one
@@ -23,20 +22,15 @@ from koerier.supervisor.supervisor import Supervisor
 MakeTable = Callable[[Environment, httpx2.AsyncClient, SAY_DETAIL], Sequence[ProcessSpec]]
 
 
-def supervise(
-    layout: Layout, echo: Echo, make_table: MakeTable = platform, ports: Mapping[str, int] | None = None
-) -> bool:
+def supervise(layout: Layout, echo: Echo, make_table: MakeTable = platform) -> bool:
     """Run until stopped; tell whether it went well. Raises `AlreadyRunning` when the clone has a supervisor."""
     with only_one(layout.lock_file):
         left = end_left_overs(read_status(layout.status_file))
         if left:
             echo("supervisor", f"ended what a killed supervisor left: {', '.join(left)}".encode())
-        chosen = ports or choose_ports(PORTS)
-        layout.ports_file.write_text(json.dumps(dict(chosen), indent=2) + "\n", encoding="utf-8")
-        try:
-            return asyncio.run(_run(layout, echo, make_table, chosen))
-        finally:
-            layout.ports_file.unlink(missing_ok=True)
+        ports = choose_ports(PORTS, remembered_ports(layout.ports_file))
+        remember_ports(layout.ports_file, ports)
+        return asyncio.run(_run(layout, echo, make_table, ports))
 
 
 async def _run(layout: Layout, echo: Echo, make_table: MakeTable, ports: Mapping[str, int]) -> bool:

@@ -9,12 +9,23 @@ Value = TypeVar("Value")
 
 
 class Bounded(Generic[Key, Value]):
-    """`weigh` says how many bytes an entry counts for; the newest entry always stays, however heavy."""
+    """`weigh` says how many bytes an entry counts for; the newest entry always stays, however heavy.
 
-    def __init__(self, limit: int, *, weigh: Callable[[Value], int] | None = None, max_weight: int = 0) -> None:
+    `dropped` is told the key of each entry that has to go.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        *,
+        weigh: Callable[[Value], int] | None = None,
+        max_weight: int = 0,
+        dropped: Callable[[Key], None] | None = None,
+    ) -> None:
         self._limit = limit
         self._weigh = weigh
         self._max_weight = max_weight
+        self._dropped = dropped
         self._weight = 0
         self._entries: OrderedDict[Key, Value] = OrderedDict()
 
@@ -24,8 +35,10 @@ class Bounded(Generic[Key, Value]):
         self._entries[key] = value
         self._weight += self._of(value)
         while len(self._entries) > 1 and self._is_full():
-            _, oldest = self._entries.popitem(last=False)
+            oldest_key, oldest = self._entries.popitem(last=False)
             self._weight -= self._of(oldest)
+            if self._dropped is not None:
+                self._dropped(oldest_key)
 
     def get(self, key: Key) -> Value | None:
         return self._entries.get(key)

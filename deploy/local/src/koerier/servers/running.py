@@ -7,6 +7,7 @@ import contextlib
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
@@ -27,7 +28,9 @@ class ProcessIdentity:
     def is_running(self) -> bool:
         """Tell whether exactly this process still runs (one that ended unreaped does not)."""
         process = self._process()
-        return process is not None and process.status() != psutil.STATUS_ZOMBIE
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may end while it is asked about
+            return process is not None and process.status() != psutil.STATUS_ZOMBIE
+        return False
 
     def memory_bytes(self) -> int:
         """Return the memory of the process with its children, shared pages counted once; 0 when it has ended."""
@@ -62,9 +65,16 @@ class ProcessIdentity:
     def _process(self) -> psutil.Process | None:
         try:
             process = psutil.Process(self.pid)
+            created = process.create_time()
         except psutil.NoSuchProcess:
             return None
-        return process if abs(process.create_time() - self.created) < 1 else None  # a clock step moves both alike
+        return process if abs(created - self.created) < 1 else None  # a clock step moves both alike
+
+
+def working_in(directory: Path) -> list[ProcessIdentity]:
+    """Return the processes whose working directory this is, as far as this account may see."""
+    found = [process.pid for process in psutil.process_iter(["cwd"]) if process.info["cwd"] == str(directory)]
+    return [identity for pid in found if (identity := ProcessIdentity.of(pid))]
 
 
 def _share_of(process: psutil.Process) -> int:

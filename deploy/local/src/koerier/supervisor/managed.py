@@ -146,6 +146,7 @@ class Managed:
                 self._set(Health.READY)
                 self.ready.set()
             elif self.status.health is Health.READY:
+                self.note("unready", self.status.pid, None)
                 self._set(Health.UNREADY)
             elif not self.ready.is_set() and time.monotonic() > deadline:
                 raise self._start_failed(f"was not ready after {START_SECONDS:.0f} s")

@@ -2,7 +2,7 @@
 
 Modes disturb the order on purpose: `duplicate` calls twice, `late` waits, `outOfOrder` collects the calls of a moment
 and sends them newest first, `off` sends none. A call that nobody takes is given up after the last try and stays visible
-in the payment's list of tries.
+in the payment's list of tries. One that the end of the process interrupted starts anew at the next start.
 """
 
 import asyncio
@@ -33,14 +33,24 @@ class WebhookCaller:
             case WebhookMode.OUT_OF_ORDER:
                 self._hold(payment)
             case WebhookMode.LATE:
-                self._background.start(self._deliver(payment, self._provider.webhook_seconds))
+                self._begin(payment, self._provider.webhook_seconds)
             case WebhookMode.DUPLICATE:
-                self._background.start(self._deliver(payment))
-                self._background.start(self._deliver(payment))
+                self._begin(payment)
+                self._begin(payment)
             case WebhookMode.NORMAL:
-                self._background.start(self._deliver(payment))
+                self._begin(payment)
+
+    def resume(self, payment: Payment) -> None:
+        """Make the calls that an earlier run still owed; one will do, as it says no more than the id."""
+        payment.calls_owed = 0
+        self._begin(payment)
+
+    def _begin(self, payment: Payment, wait: float = 0.0) -> None:
+        payment.calls_owed += 1
+        self._background.start(self._deliver(payment, wait))
 
     def _hold(self, payment: Payment) -> None:
+        payment.calls_owed += 1
         self._held.append(payment)
         if len(self._held) == 1:
             self._background.start(self._release())
@@ -49,19 +59,24 @@ class WebhookCaller:
         await asyncio.sleep(self._provider.webhook_seconds)
         held, self._held = self._held, []
         for payment in reversed(held):
-            await self._try(payment)
+            await self._try(payment, is_last=True)
 
-    async def _deliver(self, payment: Payment, wait: float = 0.0) -> None:
+    async def _deliver(self, payment: Payment, wait: float) -> None:
         await asyncio.sleep(wait)
-        for delay in self._provider.settings.webhook_delays:
+        delays = self._provider.settings.webhook_delays
+        for number, delay in enumerate(delays, start=1):
             await asyncio.sleep(delay)
-            if await self._try(payment):
+            if await self._try(payment, is_last=number == len(delays)):
                 return
 
-    async def _try(self, payment: Payment) -> bool:
+    async def _try(self, payment: Payment, *, is_last: bool) -> bool:
         status, error = await self.call(payment.webhook_url or "", payment.id)
         payment.webhook_tries.append(WebhookTry(at=now(), status=status, error=error))
-        return status == httpx2.codes.OK
+        is_taken = status == httpx2.codes.OK
+        if is_taken or is_last:
+            payment.calls_owed -= 1
+        self._provider.payments.save(payment.id)
+        return is_taken
 
     async def call(self, url: str, payment_id: str) -> tuple[int | None, str | None]:
         """Make one call; return the answer's status, or the reason why there was none."""

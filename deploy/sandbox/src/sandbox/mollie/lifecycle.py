@@ -1,4 +1,7 @@
-"""What happens to a payment after it was created: an outcome at the bank, expiry, a chargeback; all are announced."""
+"""What happens to a payment after it was created: an outcome at the bank, expiry, a chargeback; all are announced.
+
+A change is written down together with the call that it owes, so a restart loses neither.
+"""
 
 import asyncio
 
@@ -19,6 +22,14 @@ class Lifecycle:
         if payment.status is Status.OPEN:
             self._background.start(self._expire_later(payment))
 
+    def resume(self) -> None:
+        """Go on after a restart: open payments still expire, and calls that nobody took yet are made again."""
+        for payment in self._provider.payments.newest_first():
+            if payment.status is Status.OPEN:
+                self._background.start(self._expire_later(payment))
+            if payment.calls_owed:
+                self._calls.resume(payment)
+
     def settle(self, payment: Payment, status: Status, *, holder: str = "", account: str = "") -> bool:
         """Give an unfinished payment its outcome; a finished one keeps it. `open` and `pending` are never announced."""
         if payment.is_final:
@@ -31,6 +42,7 @@ class Lifecycle:
             self._grant_mandate(payment)
         if payment.is_final:
             self._calls.announce(payment)
+        self._provider.payments.save(payment.id)
         return True
 
     def charge_back(self, payment: Payment) -> bool:
@@ -39,6 +51,7 @@ class Lifecycle:
             return False
         payment.charged_back = True
         self._calls.announce(payment)
+        self._provider.payments.save(payment.id)
         return True
 
     def _grant_mandate(self, payment: Payment) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.bounded import Bounded
 from sandbox.faults import FaultSwitch
+from sandbox.journal import Journal, Kept
 from sandbox.settings import MollieSettings
 
 
@@ -54,6 +55,8 @@ class Payment:
     account: str | None = None
     charged_back: bool = False
     webhook_tries: list[WebhookTry] = field(default_factory=list)
+    calls_owed: int = 0
+    """Webhook calls that were neither taken nor given up yet."""
 
     @property
     def is_final(self) -> bool:
@@ -99,16 +102,18 @@ class Replay:
 
 
 class Provider:
-    """All state of the payment provider. Lost at restart: whoever stored a payment id then gets 404 for it."""
+    """All state of the payment provider. The journal keeps it, but for the fault and the webhook mode of a test."""
 
-    def __init__(self, settings: MollieSettings) -> None:
+    def __init__(self, settings: MollieSettings, journal: Journal) -> None:
         self.settings = settings
         self.fault = FaultSwitch()
-        self.payments: Bounded[str, Payment] = Bounded(settings.keep)
+        self.payments = Kept(journal, "payment", Payment, settings.keep)
+        self.customers = Kept(journal, "customer", Customer, settings.keep)
+        self.mandates = Kept(journal, "mandate", Mandate, settings.keep)
+        self.replays = Kept(journal, "replay", Replay, settings.keep)
         self.tokens: Bounded[str, str] = Bounded(settings.keep)
-        self.customers: Bounded[str, Customer] = Bounded(settings.keep)
-        self.mandates: Bounded[str, Mandate] = Bounded(settings.keep)
-        self.replays: Bounded[str, Replay] = Bounded(settings.keep)
+        for payment in reversed(list(self.payments.newest_first())):
+            self.tokens.put(payment.token, payment.id)
         self.webhook_mode = WebhookMode.NORMAL
         self.webhook_seconds = 2.0
 

@@ -1,13 +1,15 @@
 """Who is on the network: registrations as the SMP holds them, who owns each, and how external companies behave.
 
 External participants belong to other access points; the platform's user may not touch them. What the platform registers
-is lost when the sandbox stops, as nothing here is kept on disk.
+is written to the journal and there again after a restart; external participants come from code, or from a test for as
+long as the process runs.
 """
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sandbox.bounded import Bounded
+from sandbox.journal import Journal, Kept
 from sandbox.peppol.identifiers import BILLING_PROCESS, PROCESS_SCHEME, TRANSPORT_PROFILE, Participant, sml_label
 
 ELSEWHERE = "another-access-point"
@@ -80,26 +82,38 @@ class Registration:
 
 
 class Directory:
-    def __init__(self) -> None:
-        self._registrations: Bounded[Participant, Registration] = Bounded(_MAX_REGISTRATIONS)
-        self._labels: Bounded[str, Participant] = Bounded(_MAX_REGISTRATIONS)
+    def __init__(self, journal: Journal) -> None:
+        self._own = Kept(journal, "registration", Registration, _MAX_REGISTRATIONS)
+        self._external: Bounded[str, Registration] = Bounded(_MAX_REGISTRATIONS)
+        self._labels: Bounded[str, Participant] = Bounded(2 * _MAX_REGISTRATIONS)
+        for registration in self._own.newest_first():
+            self._list(registration.participant)
 
     def put(self, registration: Registration) -> None:
-        self._registrations.put(registration.participant, registration)
-        self._labels.put(sml_label(registration.participant).lower(), registration.participant)
+        entries = self._external if registration.is_external else self._own
+        entries.put(registration.participant.value, registration)
+        self._list(registration.participant)
 
     def get(self, who: Participant) -> Registration | None:
-        return self._registrations.get(who)
+        return self._own.get(who.value) or self._external.get(who.value)
 
     def remove(self, who: Participant) -> bool:
         self._labels.remove(sml_label(who).lower())
-        return self._registrations.remove(who) is not None
+        removed = self._own.remove(who.value), self._external.remove(who.value)
+        return removed != (None, None)
+
+    def save(self, registration: Registration) -> None:
+        """Write down the services of a participant that the platform registered."""
+        self._own.save(registration.participant.value)
 
     def by_label(self, label: str) -> Registration | None:
         """Find who a name in the SML belongs to; participants registered without the SML are not there."""
         who = self._labels.get(label.lower())
-        registration = self._registrations.get(who) if who else None
+        registration = self.get(who) if who else None
         return registration if registration is not None and registration.in_sml else None
 
     def all(self) -> list[Registration]:
-        return list(self._registrations.newest_first())
+        return [*self._own.newest_first(), *self._external.newest_first()]
+
+    def _list(self, who: Participant) -> None:
+        self._labels.put(sml_label(who).lower(), who)

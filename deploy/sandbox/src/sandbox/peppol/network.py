@@ -7,6 +7,7 @@ from typing import Any
 from sandbox.bounded import Bounded
 from sandbox.faults import FaultSwitch
 from sandbox.identifiers import millis
+from sandbox.journal import Journal
 from sandbox.peppol.certificates import self_signed
 from sandbox.peppol.companies import EXTERNAL_COMPANIES, external_registration
 from sandbox.peppol.delivery import Delivery
@@ -39,7 +40,7 @@ class Received:
 
 
 class Network:
-    def __init__(self, settings: PeppolSettings, base_url: str) -> None:
+    def __init__(self, settings: PeppolSettings, base_url: str, journal: Journal) -> None:
         self.settings = settings
         self.base_url = base_url
         self.smp_url = f"{base_url}/peppol/smp"
@@ -48,7 +49,7 @@ class Network:
         self.elsewhere_identity = self_signed("PNL000002", "PEPPOL TEST AP")
         self.smp_fault = FaultSwitch()
         self.access_point_fault = FaultSwitch()
-        self.directory = Directory()
+        self.directory = Directory(journal)
         self.transmissions: Bounded[str, Transmission] = Bounded(settings.keep)
         self.deliveries: Bounded[str, Delivery] = Bounded(settings.keep)
         self.received: Bounded[str, Received] = Bounded(

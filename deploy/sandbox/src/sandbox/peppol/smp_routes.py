@@ -126,6 +126,7 @@ async def put_service_metadata(world: Writer, request: Request, who: str, docume
     if (service.scheme, service.value) != _document_type(document_type):
         raise SmpError(400, "Save Service Metadata was called with inconsistent document types")
     registration.services[service.value] = service
+    world.network.directory.save(registration)
     return Response(status_code=200)
 
 
@@ -134,6 +135,7 @@ async def delete_service_metadata(world: Writer, who: str, document_type: str) -
     registration = _owned(world, _participant(who))
     if registration.services.pop(_document_type(document_type)[1], None) is None:
         raise SmpError(404, f"Not found: no service metadata for '{document_type}'")
+    world.network.directory.save(registration)
     return Response(status_code=200)
 
 

@@ -97,7 +97,7 @@ class SchemeNotAllowed(Invalid):
 
 
 class InvalidCountry(Invalid):
-    """A country is given by its two-letter ISO 3166 code."""
+    """A country is given by its two-letter ISO 3166-1 code, in capitals."""
 
 
 class CompanyNotFound(NotFound):

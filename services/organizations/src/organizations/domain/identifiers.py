@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .countries import COUNTRIES
 from .errors import InvalidCountry, InvalidIdentifier, InvalidKvkNumber, SchemeNotAllowed
 
 KVK = "0106"
@@ -38,7 +39,6 @@ _NATIONAL = {
     "SE": frozenset({"0007"}),
 }
 _KVK_NUMBER = re.compile(r"[0-9]{8}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class KvkNumber:
 
 def allowed_schemes(country: str) -> frozenset[str]:
     """Return the schemes that an organization of this country may have; the country decides (R5.6)."""
-    if not _COUNTRY.fullmatch(country):
+    if country not in COUNTRIES:
         raise InvalidCountry
     return _NATIONAL.get(country, frozenset()) | _WORLDWIDE
 
