@@ -78,7 +78,6 @@ async def test_beta_address_is_an_alias_of_version_one(running: RunningGateway, 
         "/identity/v1/key-exchange",
         "/docs",
         "/openapi.json",
-        "/",
         "/admin",
         "/api",
         "/api/v2/me",
@@ -90,6 +89,15 @@ async def test_internal_and_unknown_addresses_are_not_found(running: RunningGate
     assert response.startswith(b"HTTP/1.1 404"), response
     assert b"application/problem+json" in response
     assert {name: len(service.requests) for name, service in running.services.items()} == before
+
+
+async def test_the_address_alone_says_what_is_here(running: RunningGateway) -> None:
+    response = await _raw(running, "/")
+    assert response.startswith(b"HTTP/1.1 200"), response
+    assert b"text/plain; charset=utf-8" in response
+    for line in response.partition(b"\r\n\r\n")[2].splitlines()[2:]:
+        assert not line.startswith((b"\t", b" ")), line
+    assert b"/identity/v1/" in response
 
 
 async def _raw(running: RunningGateway, path: str) -> bytes:
