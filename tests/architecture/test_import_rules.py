@@ -24,6 +24,7 @@ PLANTED = {
     "the domain knows no framework": ("billing/domain/planted.py", "import pydantic"),
     "shared imports no service": ("shared/http/planted.py", "import identity.domain.errors"),
     "the contracts import nothing else": ("shared/contracts/planted.py", "import shared.errors"),
+    "the rule engine imports nothing": ("documents/adapters/schematron/planted.py", "import shared.errors"),
     "FastStream and aiokafka": ("shared/messaging/planted.py", "import aiokafka"),
     "asyncpg is known": ("organizations/application/planted.py", "import asyncpg"),
     "SQLAlchemy and Alembic": ("shared/runtime/planted.py", "import alembic"),

@@ -1,0 +1,78 @@
+"""Predicates: a position, or a condition for each item (XPath 2.0, 3.2.2)."""
+
+from documents.adapters.schematron.compiler.indexes import looked_up
+from documents.adapters.schematron.compiler.logic import as_boolean
+from documents.adapters.schematron.compiler.loops import bound
+from documents.adapters.schematron.compiler.module import Scope
+from documents.adapters.schematron.compiler.unify import as_many
+from documents.adapters.schematron.compiler.values import (
+    EMPTY_SEQUENCE,
+    NOT_CONSTANT,
+    NUMERIC,
+    Count,
+    Kind,
+    Value,
+    integer_constant,
+    recoded,
+)
+from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
+from documents.adapters.schematron.xpath.syntax import FN, Expression
+
+_LAST: Expression = ("call", FN, "last", ())
+
+
+def filtered(value: Value, predicate: Expression, scope: Scope, *, reverse: bool = False) -> Value:
+    """The items for which the predicate holds; `reverse`: positions count against document order."""
+    if value.kind is Kind.NOTHING:
+        return EMPTY_SEQUENCE
+    at = _position(predicate, scope)
+    if at is not None:
+        if reverse:
+            raise UnsupportedConstruct("a position on an axis against document order")
+        return _item_at(value, at)
+    found = looked_up(value, predicate, scope)
+    if found is not None:
+        return found
+    if value.is_one:
+        return _one(value, predicate, scope)
+    name, item = bound(scope, value)
+    compiled = scope.inside(item).compile(predicate)
+    _refuse_number(compiled)
+    condition = as_boolean(compiled)
+    if condition.is_constant:
+        return value if condition.constant else EMPTY_SEQUENCE
+    code = f"[{name} for {name} in {as_many(value)} if {condition.code}]"
+    uses = (value.uses | condition.uses) - {name}
+    return recoded(value, code=code, count=Count.MANY, uses=uses, constant=NOT_CONSTANT)
+
+
+def _one(value: Value, predicate: Expression, scope: Scope) -> Value:
+    compiled = scope.inside(value).compile(predicate)
+    _refuse_number(compiled)
+    condition = as_boolean(compiled)
+    if condition.is_constant:
+        return value if condition.constant else EMPTY_SEQUENCE
+    code = f"({value.code} if {condition.code} else None)"
+    return recoded(value, code=code, count=Count.OPTIONAL, uses=value.uses | condition.uses, constant=NOT_CONSTANT)
+
+
+def _refuse_number(condition: Value) -> None:
+    if condition.kind in NUMERIC:
+        raise UnsupportedConstruct("a predicate that calculates a position")
+
+
+def _position(predicate: Expression, scope: Scope) -> Value | None:
+    """The position that a predicate asks for (-1 for the last), None when it is a condition."""
+    if predicate == _LAST:
+        return integer_constant(-1)
+    if predicate[0] not in {"integer", "var", "arithmetic"}:
+        return None
+    value = scope.compile(predicate)
+    return value if value.kind is Kind.INTEGER and value.is_one else None
+
+
+def _item_at(value: Value, at: Value) -> Value:
+    """The item at a position, if there is one."""
+    code = f"item({as_many(value)}, {at.code})"
+    uses = value.uses | at.uses
+    return recoded(value, code=code, count=Count.OPTIONAL, uses=uses, constant=NOT_CONSTANT)

@@ -1,0 +1,212 @@
+"""The tree that rules run on: built once per document, shared by all rule sets.
+
+Every element belongs to a *path type*: one object per distinct path of names from the root, kept across documents.
+What can be decided about a path without looking at values (which rules may apply) is decided once and kept there.
+
+Guarantees: text, attributes and structure are those of the XPath data model for documents without mixed content;
+mixed content, and comments or processing instructions inside a value, raise `Unsuited`: another engine must decide.
+The tree holds only what rules read: names, attributes, text of elements without children.
+"""
+
+import sys
+from typing import Any, Final
+
+from lxml import etree
+
+from documents.adapters.schematron.names import expanded, key_of
+
+# Shared by all nodes without attributes or children: nobody writes to it.
+_NOTHING: Final[dict[str, Any]] = {}
+_BLANKS: Final = " \t\r\n"
+
+
+class Unsuited(Exception):
+    """The document has a shape that this engine leaves to the reference."""
+
+
+class SplitText(str):
+    """The text of an element that comments divide into several text nodes."""
+
+    __slots__ = ()
+
+
+class PathType:
+    """One path of element names.
+
+    `elements` holds the elements of the document being looked at.
+    """
+
+    __slots__ = ("elements", "key", "known", "local", "names", "parent", "plans", "uri")
+
+    def __init__(self, key: str, uri: str, local: str, parent: "PathType | None") -> None:
+        self.key = key
+        self.uri = uri
+        self.local = local
+        self.parent = parent
+        self.known: dict[str, PathType] = {}  # by lxml tag
+        self.elements: list[Node] = []
+        self.plans: dict[Any, Any] = {}
+        self.names: tuple[str, ...] = (*parent.names, key) if parent is not None else ()
+
+
+class Node:
+    """An element, or the document node.
+
+    `text` is None for an element with child elements; `children` maps a name's key to the elements in order.
+    """
+
+    __slots__ = ("attributes", "children", "number", "parent", "text", "type")
+
+    parent: "Node | None"
+    type: PathType
+    children: dict[str, list["Node"]]
+    attributes: dict[str, str]
+    text: str | None
+    number: int
+
+
+class PathTypes:
+    """All path types seen so far, up to a limit; `forget` starts anew."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.forget()
+
+    def forget(self) -> None:
+        self.root = PathType("", "", "", None)
+        self.count = 0
+
+    def add(self, parent: PathType, tag: str) -> PathType:
+        if self.count >= self._limit:
+            raise Unsuited(f"more than {self._limit} different paths")
+        self.count += 1
+        uri, local = expanded(tag)
+        path_type = PathType(key_of(uri, local), sys.intern(uri), sys.intern(local), parent)
+        parent.known[tag] = path_type
+        return path_type
+
+
+class Tree:
+    """One document: its nodes in document order, and the path types that occur in it."""
+
+    __slots__ = ("_attributes", "_names", "attributed", "document", "nodes", "types")
+
+    def __init__(self, document: Node, nodes: list[Node], types: list[PathType]) -> None:
+        self.document = document
+        self.nodes = nodes
+        self.types = types
+        self.attributed: list[Node] = []
+        self._names: dict[str, list[PathType]] | None = None
+        self._attributes: dict[str, list[str]] | None = None
+
+    def named(self, key: str) -> list[Node]:
+        """All elements of a name, in document order."""
+        if self._names is None:
+            self._names = {}
+            for path_type in self.types:
+                self._names.setdefault(path_type.key, []).append(path_type)
+        types = self._names.get(key)
+        if types is None:
+            return []
+        if len(types) == 1:
+            return types[0].elements
+        return sorted((node for path_type in types for node in path_type.elements), key=_number)
+
+    def attribute(self, name: str) -> list[str]:
+        """The values of all attributes of a name."""
+        if self._attributes is None:
+            self._attributes = {}
+            for node in self.attributed:
+                for each, value in node.attributes.items():
+                    self._attributes.setdefault(each, []).append(value)
+        return self._attributes.get(name, [])
+
+    def release(self) -> None:
+        """Give the path types back for the next document, and break the cycles of parents and children."""
+        for path_type in self.types:
+            path_type.elements = []
+        for node in self.nodes:
+            node.parent = None
+
+
+def _number(node: Node) -> int:
+    return node.number
+
+
+def grow(root: etree._Element, path_types: PathTypes) -> Tree:
+    """Build the tree of a parsed document."""
+    document = Node()
+    document.parent = None
+    document.type = path_types.root
+    document.children = {}
+    document.attributes = {}
+    document.text = None
+    document.number = -1
+    tree = Tree(document, [], [])
+    try:
+        _Grower(path_types, tree).grow([root], document, path_types.root)
+    except BaseException:
+        tree.release()
+        raise
+    return tree
+
+
+class _Grower:
+    def __init__(self, path_types: PathTypes, tree: Tree) -> None:
+        self._path_types = path_types
+        self._nodes = tree.nodes
+        self._types = tree.types
+        self._attributed = tree.attributed
+
+    def grow(self, elements: Any, parent: Node, parent_type: PathType) -> None:
+        children: dict[str, list[Node]] = {}
+        parent.children = children
+        known = parent_type.known
+        nodes = self._nodes
+        attributed = self._attributed
+        for element in elements:
+            tag = element.tag
+            path_type = known.get(tag)
+            if path_type is None:
+                if not isinstance(tag, str):
+                    self._skip(element)
+                    continue
+                path_type = self._path_types.add(parent_type, tag)
+            node = Node()
+            node.parent = parent
+            node.type = path_type
+            node.number = len(nodes)
+            nodes.append(node)
+            attributes = element.items()
+            if attributes:
+                node.attributes = dict(attributes)
+                attributed.append(node)
+            else:
+                node.attributes = _NOTHING
+            if not path_type.elements:
+                self._types.append(path_type)
+            path_type.elements.append(node)
+            siblings = children.get(path_type.key)
+            if siblings is None:
+                children[path_type.key] = [node]
+            else:
+                siblings.append(node)
+            if len(element):
+                self._inside(element, node, path_type)
+            else:
+                node.children = _NOTHING
+                node.text = element.text or ""
+
+    def _inside(self, element: etree._Element, node: Node, path_type: PathType) -> None:
+        node.text = None
+        self.grow(element, node, path_type)
+        if not node.children:  # only comments
+            pieces = [piece for piece in (element.text, *(child.tail for child in element)) if piece]
+            node.text = "".join(pieces) if len(pieces) <= 1 else SplitText("".join(pieces))
+
+    @staticmethod
+    def _skip(element: etree._Element) -> None:
+        """A comment: what stands behind it must be blank, as all text between elements."""
+        parent = element.getparent()
+        if element.tail and element.tail.strip(_BLANKS) and parent is not None and len(parent) > 1:
+            raise Unsuited("text between elements")
