@@ -89,12 +89,12 @@ test: setup ## Run the whole suite (TESTS=path for a part of it)
 check: packages ## Format, lint, types, import rules, contracts, unit tests: before every commit
 	@$(RUN) ruff format --check $(CODE)
 	@$(RUN) ruff check $(CODE)
-	@$(RUN) mypy shared/src services deploy
+	@$(RUN) mypy shared/src services deploy bench
 	@$(RUN) lint-imports
 	@$(RUN) pytest -q tests/contract tests/unit
 
 .PHONY: contracts
-contracts: packages ## Write event schemas, OpenAPI, AsyncAPI and docs/events.md anew from the code
+contracts: packages ## Write event schemas, OpenAPI, AsyncAPI and the generated pages of docs/ anew from the code
 	@$(RUN) koerier contracts
 
 .PHONY: fmt
@@ -105,12 +105,17 @@ fmt: packages ## Format the code and repair what the linter can
 .PHONY: lint
 lint: packages ## Lint, types and import rules only
 	@$(RUN) ruff check $(CODE)
-	@$(RUN) mypy shared/src services deploy
+	@$(RUN) mypy shared/src services deploy bench
 	@$(RUN) lint-imports
 
 .PHONY: unit
 unit: packages ## Run the unit tests only
 	@$(RUN) pytest -q tests/unit
+
+.PHONY: bench
+bench: setup ## Measure, beside floors and rivals (ONLY=scenario, QUICK=1, REPEAT=runs)
+	@$(UV) sync --quiet --frozen --all-packages --group bench
+	@$(RUN) python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) $(if $(REPEAT),--repeat $(REPEAT))
 
 .PHONY: compose
 compose: ## Start the same platform with Docker
