@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 from documents.adapters.schematron.runtime.tree import Node, PathType, Tree
 
 
@@ -73,17 +74,21 @@ def keyed(
     for element in elements:
         try:
             key = key_of(element, evaluation, values)
-        except Exception:  # noqa: BLE001, S112 - an error in a pattern means that it does not match
+        except Undecided:
+            raise
+        except EvaluationError:  # an error in a pattern means that it does not match
             continue
         table.setdefault(key, []).append(element)
     return table
 
 
 def recovered(select: Select, elements: Sequence[Node], evaluation: Evaluation, values: Values) -> Sequence[Node]:
-    """What a condition selects. When it fails on an element, that one is not selected the others are tried alone."""
+    """What a condition selects. When it fails on an element, that one is not selected; the others are tried alone."""
     try:
         return select(elements, evaluation, values)
-    except Exception:  # noqa: BLE001 - an error in a pattern means that it does not match
+    except Undecided:
+        raise
+    except EvaluationError:  # an error in a pattern means that it does not match
         if len(elements) == 1:
             return ()
     return [element for element in elements if recovered(select, (element,), evaluation, values)]

@@ -5,14 +5,18 @@ document-wide conditions. Not for several threads at once: the path types belong
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from documents.adapters.schematron.contexts import Alternative, Evaluation, Found, RuleFunction, Values, recovered
 from documents.adapters.schematron.plans import Plan, Rule, Trigger, planned
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 from documents.adapters.schematron.runtime.sequences import U
 from documents.adapters.schematron.runtime.tree import Node, PathType, Tree
 
 _ROOT_DEPTH: Final = 1
+_MAX_PLANS: Final = 64  # of a path type; the outcomes of the conditions are in the hands of whoever writes documents
+
+PlanKey: TypeAlias = "tuple[RuleSet, int]"
 
 
 class RuleSet:
@@ -33,7 +37,7 @@ class RuleSet:
         values: Values = [U] * self._values
         found: list[Found] = []
         add = found.append
-        plan_key = (self.name, self._mask(evaluation, values))
+        plan_key = (self, self._mask(evaluation, values))
         for path_type in tree.types:
             plan = path_type.plans.get(plan_key)
             if plan is None:
@@ -55,15 +59,17 @@ class RuleSet:
             try:
                 if condition(evaluation, values):
                     mask |= 1 << bit
-            except Exception:  # noqa: BLE001, S112 - an error in a pattern means that it does not match
+            except Undecided:
+                raise
+            except EvaluationError:  # an error in a pattern means that it does not match
                 continue
         return mask
 
-    def _plan_of(self, path_type: PathType, plan_key: tuple[str, int]) -> Plan:
+    def _plan_of(self, path_type: PathType, plan_key: PlanKey) -> Plan:
         plan: Plan | None = path_type.plans.get(plan_key)
         return self._plan(path_type, plan_key) if plan is None else plan
 
-    def _plan(self, path_type: PathType, plan_key: tuple[str, int]) -> Plan:
+    def _plan(self, path_type: PathType, plan_key: PlanKey) -> Plan:
         functions: list[RuleFunction] = []
         triggers: list[Trigger] = []
         for pattern in self._patterns:
@@ -72,10 +78,12 @@ class RuleSet:
             if function is not None:
                 functions.append(function)
         plan = Plan(tuple(functions), self._forbidden(path_type, plan_key), tuple(triggers))
+        if len(path_type.plans) >= _MAX_PLANS:
+            path_type.plans.clear()
         path_type.plans[plan_key] = plan
         return plan
 
-    def _forbidden(self, path_type: PathType, plan_key: tuple[str, int]) -> tuple[Trigger, ...]:
+    def _forbidden(self, path_type: PathType, plan_key: PlanKey) -> tuple[Trigger, ...]:
         """The checks of the root element that forbid this path, or an attribute on it."""
         root = path_type
         while root.parent is not None and root.parent.parent is not None:

@@ -11,6 +11,7 @@ from documents.adapters.schematron.compiler.values import (
     Kind,
     Value,
     recoded,
+    stored,
 )
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 
@@ -41,7 +42,7 @@ def atomized(value: Value) -> Value:
         return recoded(value, code=code, kind=Kind.UNTYPED)
     if value.kind in UNTYPED:
         return replace(value, kind=Kind.UNTYPED, truth=None)
-    return value
+    return stored(value)
 
 
 def at_most_one(value: Value) -> Value:

@@ -8,9 +8,17 @@ from dataclasses import replace
 from typing import Final
 
 from documents.adapters.schematron.compiler.atoms import at_most_one, converted
-from documents.adapters.schematron.compiler.logic import as_boolean, strict
+from documents.adapters.schematron.compiler.logic import as_boolean
 from documents.adapters.schematron.compiler.module import Module, Scope
-from documents.adapters.schematron.compiler.values import NOT_CONSTANT, Count, Kind, Value, recoded, union_of_uses
+from documents.adapters.schematron.compiler.values import (
+    NOT_CONSTANT,
+    Count,
+    Kind,
+    Value,
+    recoded,
+    stored,
+    union_of_uses,
+)
 from documents.adapters.schematron.model import Body, Choose, Function, SequenceType
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 from documents.adapters.schematron.xpath.syntax import Expression
@@ -73,7 +81,9 @@ def _argument(expression: Expression, declared: SequenceType | None, scope: Scop
     if condition.is_constant:
         return then if condition.constant else otherwise
     code = f"({then.code} if {condition.code} else {otherwise.code})"
-    return recoded(then, code=code, uses=union_of_uses(condition, then, otherwise), constant=NOT_CONSTANT)
+    uses = union_of_uses(condition, then, otherwise)
+    count = then.count if then.count is otherwise.count else Count.OPTIONAL
+    return recoded(then, code=code, count=count, uses=uses, constant=NOT_CONSTANT)
 
 
 def _declared(declared: SequenceType) -> Value:
@@ -86,7 +96,7 @@ def _declared(declared: SequenceType) -> Value:
 def as_declared(value: Value, declared: SequenceType | None) -> Value:
     """The value as its declared type wants it."""
     if declared is None:
-        return value
+        return stored(value)
     wanted = _declared(declared)
     atom = at_most_one(value)
     if atom.kind is Kind.NOTHING:
@@ -101,7 +111,7 @@ def _body(body: Body, scope: Scope, declared: SequenceType | None, indent: str) 
     """The lines of a function body, ending in return, and what it returns."""
     lines = []
     for let in body.lets:
-        value = as_declared(scope.compile(let.value), let.type)
+        value = stored(as_declared(scope.compile(let.value), let.type))
         if not value.is_document_wide:
             name = scope.module.fresh("v")
             lines.append(f"{indent}{name} = {value.code}")
@@ -109,9 +119,10 @@ def _body(body: Body, scope: Scope, declared: SequenceType | None, indent: str) 
         scope = scope.having(let.name, value)
     if isinstance(body.result, Choose):
         return _choice(body.result, scope, declared, (lines, indent))
-    result = as_declared(scope.compile(body.result), declared)
-    code = strict(result) if result.kind is Kind.BOOLEAN and result.is_one else result.code
-    lines.append(f"{indent}return {code}")
+    result = stored(as_declared(scope.compile(body.result), declared))
+    if declared is not None:
+        result = replace(result, count=_declared(declared).count)
+    lines.append(f"{indent}return {result.code}")
     return lines, replace(result, constant=NOT_CONSTANT, is_bool=True)
 
 
@@ -119,9 +130,13 @@ def _choice(
     choose: Choose, scope: Scope, declared: SequenceType | None, so_far: tuple[list[str], str]
 ) -> tuple[list[str], Value]:
     lines, indent = so_far
+    results = []
     for test, branch in choose.branches:
         lines.append(f"{indent}if {as_boolean(scope.compile(test)).code}:")
-        inside, _ = _body(branch, scope, declared, indent + "    ")
+        inside, result = _body(branch, scope, declared, indent + "    ")
         lines.extend(inside)
+        results.append(result)
     rest, result = _body(choose.otherwise, scope, declared, indent)
+    if any((other.kind, other.count) != (result.kind, result.count) for other in results):
+        raise UnsupportedConstruct("branches of different types")
     return [*lines, *rest], result

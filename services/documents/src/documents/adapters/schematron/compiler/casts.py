@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from documents.adapters.schematron.compiler.atoms import at_most_one, converted, text_or_empty
+from documents.adapters.schematron.compiler.atoms import at_most_one, atomized, converted, text_or_empty
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.values import (
     EMPTY_SEQUENCE,
@@ -112,6 +112,8 @@ def compile_castable(expression: Expression, scope: Scope) -> Value:
     test = _TESTS[kind]
     if value.is_one:
         return Value(code=f"{test}({text_or_empty(value).code})", kind=Kind.BOOLEAN, uses=value.uses)
+    if value.count is Count.OPTIONAL:
+        return Value(code=f"(mapped({test}, {atomized(value).code}) or False)", kind=Kind.BOOLEAN, uses=value.uses)
     raise UnsupportedConstruct(f"castable as {type_name} of a sequence")
 
 

@@ -100,10 +100,11 @@ def _set_of(value: Value, scope: Scope) -> str | None:
 
 
 def _any_pair(operator: str, a: Value, b: Value, scope: Scope) -> str:
-    x, y = scope.module.fresh("x"), scope.module.fresh("x")
+    # The right side is evaluated once, and also when there is nothing to compare it with: it may be an error.
+    x, y, others = (scope.module.fresh("x") for _ in range(3))
     if b.is_one:
-        return f"any([{x} {operator} {b.code} for {x} in {as_many(a)}])"
-    return f"any([{x} {operator} {y} for {x} in {as_many(a)} for {y} in {as_many(b)}])"
+        return f"any([{x} {operator} {y} for {y} in ({b.code},) for {x} in {as_many(a)}])"
+    return f"any([{x} {operator} {y} for {others} in ({as_many(b)},) for {x} in {as_many(a)} for {y} in {others}])"
 
 
 def compile_value(expression: Expression, scope: Scope) -> Value:

@@ -39,7 +39,9 @@ def known_truth(value: Value) -> bool | None:
         return None
     constant = value.constant
     if isinstance(constant, tuple):
-        return bool(constant) if len(constant) <= 1 else None
+        if len(constant) > 1:
+            return None
+        constant = constant[0] if constant else False
     return constant == constant and bool(constant)  # noqa: PLR0124 - NaN is not itself
 
 
@@ -51,11 +53,6 @@ def as_boolean(value: Value) -> Value:
     if value.kind is Kind.BOOLEAN and value.is_one and value.truth is None:
         return value
     return Value(code=truth(value), kind=Kind.BOOLEAN, uses=value.uses, is_bool=False)
-
-
-def strict(value: Value) -> str:
-    """Code of a boolean that gives True or False and nothing else."""
-    return value.code if value.is_bool else f"bool({value.code})"
 
 
 def negated(value: Value) -> Value:
@@ -104,4 +101,12 @@ def compile_choice(expression: Expression, scope: Scope) -> Value:
     code = f"({then.code} if {condition.code} else {otherwise.code})"
     uses = union_of_uses(condition, then, otherwise)
     is_bool = then.is_bool and otherwise.is_bool
-    return Value(code=code, kind=then.kind, count=then.count, uses=uses, is_bool=is_bool)
+    return Value(
+        code=code,
+        kind=then.kind,
+        count=then.count,
+        uses=uses,
+        is_bool=is_bool,
+        is_ordered=then.is_ordered and otherwise.is_ordered,
+        is_nested=then.is_nested or otherwise.is_nested,
+    )

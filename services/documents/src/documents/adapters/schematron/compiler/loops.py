@@ -10,6 +10,7 @@ from documents.adapters.schematron.compiler.values import (
     Kind,
     Value,
     boolean_constant,
+    stored,
     union_of_uses,
 )
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
@@ -21,15 +22,30 @@ def compile_sequence(expression: Expression, scope: Scope) -> Value:
     items = expression[1]
     if not items:
         return EMPTY_SEQUENCE
-    values = unified(*(scope.compile(item) for item in items))
-    if len(values) == 1:
-        return values[0]
-    constant = tuple(value.constant for value in values) if all(value.is_constant for value in values) else NOT_CONSTANT
+    compiled = [stored(scope.compile(item)) for item in items]
+    if len(compiled) == 1:
+        return compiled[0]
+    values = unified(*compiled)
     if all(value.is_one for value in values):
         code = f"({', '.join(value.code for value in values)})"
     else:
         code = f"[{', '.join(f'*{as_many(value)}' for value in values)}]"
-    return Value(code=code, kind=values[0].kind, count=Count.MANY, uses=union_of_uses(*values), constant=constant)
+    return Value(
+        code=code,
+        kind=values[0].kind,
+        count=Count.MANY,
+        uses=union_of_uses(*values),
+        constant=_constants(values),
+        is_ordered=False,
+    )
+
+
+def _constants(values: list[Value]) -> object:
+    """The items, when all are constant: sequences are laid end to end."""
+    if not all(value.is_constant for value in values):
+        return NOT_CONSTANT
+    constants = (value.constant for value in values)
+    return tuple(item for each in constants for item in (each if isinstance(each, tuple) else (each,)))
 
 
 def compile_range(expression: Expression, scope: Scope) -> Value:
@@ -60,12 +76,13 @@ def compile_for(expression: Expression, scope: Scope) -> Value:
         scope = scope.having(variable, item)
     result = scope.compile(expression[2])
     code = f"[{flat(result, scope, clauses)}]"
-    return Value(code=code, kind=result.kind, count=Count.MANY, uses=(uses | result.uses) - names)
+    return Value(code=code, kind=result.kind, count=Count.MANY, uses=(uses | result.uses) - names, is_ordered=False)
 
 
 def flat(result: Value, scope: Scope, clauses: list[str]) -> str:
     """The inside of a list: the result for every round of the clauses, sequences laid end to end."""
     loops = " ".join(clauses)
+    result = stored(result)
     if result.is_one:
         return f"{result.code} {loops}"
     name = scope.module.fresh("x")

@@ -2,19 +2,20 @@
 
 A condition is decided as early as possible: once per path type when it asks for names only, once per document when it
 does not depend on the element, else for each element. An error inside a condition means that the rule does not match
-(XSLT 2.0, 5.5.4: errors in patterns are recovered from).
+(XSLT 2.0, 5.5.4: errors in patterns are recovered from), unless the order of evaluation, which is free, decides
+whether there is one: then another engine has to say.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from documents.adapters.schematron.compiler.logic import as_boolean, strict
+from documents.adapters.schematron.compiler.logic import as_boolean
 from documents.adapters.schematron.compiler.module import Module, Scope
-from documents.adapters.schematron.compiler.values import NUMERIC, Count, Kind, Value
+from documents.adapters.schematron.compiler.values import NUMERIC, Count, Kind, Value, stored
 from documents.adapters.schematron.names import key_of
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
-from documents.adapters.schematron.xpath.syntax import FN, Expression, PatternAlternative, Step, children
+from documents.adapters.schematron.xpath.syntax import FN, Expression, PatternAlternative, Step, children, walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class Conditions:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._uncertain: set[str] = set()
         self._keys: dict[str, str] = {}
 
     def key(self, code: str, module: Module) -> str:
@@ -58,11 +60,17 @@ class Conditions:
             module.blocks.append(f"def {name}(n, D, M):\n    return {code}\n")
         return name
 
-    def number(self, code: str) -> int:
+    def number(self, code: str, *, is_uncertain: bool) -> int:
+        if is_uncertain:
+            self._uncertain.add(code)
         return self._numbers.setdefault(code, len(self._numbers))
 
-    def codes(self) -> list[str]:
-        return list(self._numbers)
+    def functions(self) -> list[str]:
+        """The function of each condition, in the order of their numbers."""
+        return [
+            _function(f"k{number}(D, M)", code, is_uncertain=code in self._uncertain)
+            for code, number in self._numbers.items()
+        ]
 
 
 @dataclass(slots=True)
@@ -72,6 +80,7 @@ class _Placed:
     names: list[str] = field(default_factory=list)
     elements: list[str] = field(default_factory=list)
     documents: list[int] = field(default_factory=list)
+    is_uncertain: bool = False
     key: tuple[str, str] | None = None
 
 
@@ -87,7 +96,7 @@ def compile_alternative(alternative: PatternAlternative, module: Module, conditi
         by_name=_by_name(module, placed.names),
         by_document=tuple(dict.fromkeys(placed.documents)),
         by_key=placed.key,
-        by_element=_by_element(module, placed.elements),
+        by_element=_by_element(module, placed),
     )
 
 
@@ -122,8 +131,34 @@ def _place(condition: Expression, above: _Above, module: Module, into: tuple[_Pl
         placed.names.append(value.code)
     elif not value.is_document_wide:
         placed.elements.append(value.code)
+        placed.is_uncertain |= _may_be_reordered(condition)
     else:
-        placed.documents.append(conditions.number(strict(value)))
+        code, is_uncertain = stored(value).code, _may_be_reordered(condition)
+        if condition[0] == "or" and not any(map(_may_be_reordered, condition[1:])):
+            parts = ", ".join(f"lambda: {as_boolean(scope.compile(part)).code}" for part in condition[1:])
+            code, is_uncertain = f"either({parts})", False
+        placed.documents.append(conditions.number(code, is_uncertain=is_uncertain))
+
+
+def _may_be_reordered(condition: Expression) -> bool:
+    """Whether an error inside need not be one: the parts may be evaluated in another order, or not all."""
+    return any(part[0] in _REORDERED or (part[0] == "general" and _casts_items(part)) for part in walk(condition))
+
+
+def _casts_items(comparison: Expression) -> bool:
+    """Whether one item after the other is cast, until one compares."""
+    kinds = {side[0] for side in comparison[2:]}
+    return not kinds.isdisjoint(_ITEMS) and not kinds <= _ITEMS | {"string"}
+
+
+def _function(head: str, value: str, *, is_uncertain: bool) -> str:
+    """A function of a condition; where an error is uncertain it says so, and another engine decides."""
+    if not is_uncertain:
+        return f"def {head}:\n    return {value}\n"
+    return (
+        f"def {head}:\n    try:\n        return {value}\n"
+        "    except EvaluationError as error:\n        raise Undecided(error.code, error.text) from error\n"
+    )
 
 
 def _key(condition: Expression, scope: Scope, conditions: Conditions) -> tuple[str, str] | None:
@@ -149,12 +184,13 @@ def _by_name(module: Module, conditions: list[str]) -> str | None:
     return name
 
 
-def _by_element(module: Module, conditions: list[str]) -> str | None:
+def _by_element(module: Module, placed: _Placed) -> str | None:
     """A function that selects the elements for which all conditions hold."""
-    if not conditions:
+    if not placed.elements:
         return None
     name = module.fresh("c")
-    module.blocks.append(f"def {name}(N, D, M):\n    return [n for n in N if {' and '.join(conditions)}]\n")
+    selected = f"[n for n in N if {' and '.join(placed.elements)}]"
+    module.blocks.append(_function(f"{name}(N, D, M)", selected, is_uncertain=placed.is_uncertain))
     return name
 
 
@@ -177,6 +213,8 @@ def _step(step: Step) -> CompiledStep:
     )
 
 
+_REORDERED: Final = frozenset({"or", "and", "some", "every"})
+_ITEMS: Final = frozenset({"path", "filter", "union", "var", "for", "sequence"})
 _ABOUT_NAMES: Final = frozenset({"not", "boolean", "exists", "local-name", "true", "false"})
 
 

@@ -68,7 +68,7 @@ def _distinct_values(arguments: Arguments, scope: Scope) -> Value:
 
 def _reverse(arguments: Arguments, scope: Scope) -> Value:
     items = scope.compile(arguments[0])
-    return recoded(items, code=f"{as_many(items)}[::-1]", count=Count.MANY, constant=NOT_CONSTANT)
+    return recoded(items, code=f"{as_many(items)}[::-1]", count=Count.MANY, constant=NOT_CONSTANT, is_ordered=False)
 
 
 def _name(arguments: Arguments, scope: Scope) -> Value:

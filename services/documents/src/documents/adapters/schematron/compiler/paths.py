@@ -36,13 +36,15 @@ def compile_root(_: Expression, scope: Scope) -> Value:
     """`/`: the document node."""
     if scope.of_path_type:
         raise UnsupportedConstruct("the document node where only names are known")
+    if scope.context is None:
+        raise UnsupportedConstruct("the document node where there is no context item", "/")
     return DOCUMENT
 
 
 def compile_path(expression: Expression, scope: Scope) -> Value:
     """`start/step/step`"""
     start, steps = expression[1], _simplified(expression[1], expression[2])
-    value = scope.compile(start)
+    value = _in_order(scope.compile(start))
     position = 0
     while position < len(steps):
         run = _run_of_children(steps, position)
@@ -109,7 +111,21 @@ def _children(value: Value, keys: list[str]) -> Value:
         for key in keys:
             code = f"step({code}, {key!r})"
     child = (value.code, keys[0]) if value.is_one and len(keys) == 1 else None
-    return recoded(value, code=code, count=Count.MANY, truth=None, child=child)
+    return _sorted_if_nested(recoded(value, code=code, count=Count.MANY, truth=None, child=child))
+
+
+def _in_order(value: Value) -> Value:
+    """Several elements in document order, each once."""
+    if value.kind is not Kind.ELEMENT or not value.is_many or value.is_ordered:
+        return value
+    return recoded(value, code=f"in_order({value.code})", is_ordered=True, is_nested=True)
+
+
+def _sorted_if_nested(value: Value) -> Value:
+    """What was found below each of several elements, in document order even when one of them is inside another."""
+    if value.kind is not Kind.ELEMENT or not value.is_many or not value.is_nested:
+        return value
+    return recoded(value, code=f"in_order({value.code})")
 
 
 def _step(value: Value, step: Step, scope: Scope) -> Value:
@@ -118,9 +134,9 @@ def _step(value: Value, step: Step, scope: Scope) -> Value:
     if step[0] == "apply":
         return _applied(value, step[1], scope)
     _, axis, test, predicates = step
-    if axis == "self":
+    if axis == "self" and not (predicates and value.is_many):
         return _myself(value, test, predicates, scope)
-    if value.kind is not Kind.ELEMENT:
+    if value.kind is not Kind.ELEMENT and axis != "self":
         raise UnsupportedConstruct(f"a step from a {value.kind.value}")
     in_bulk = axis in _IN_BULK and not any(map(may_be_positional, predicates))
     if not value.is_one and not in_bulk:
@@ -140,19 +156,22 @@ def _each(value: Value, step: Step, scope: Scope) -> Value:
     name, item = bound(scope, value)
     inner = _step(item, step, scope)
     code = f"[{flat(inner, scope, [f'for {name} in {as_many(value)}'])}]"
-    return recoded(inner, code=code, count=Count.MANY, uses=(value.uses | inner.uses) - {name})
+    uses = (value.uses | inner.uses) - {name}
+    return _sorted_if_nested(recoded(inner, code=code, count=Count.MANY, uses=uses, is_nested=value.is_nested))
 
 
 def _applied(value: Value, expression: Expression, scope: Scope) -> Value:
     """`nodes/expression`: the expression for each node."""
     if value.is_one:
-        return scope.inside(value).compile(expression)
+        return _in_order(scope.inside(value).compile(expression))
     name, item = bound(scope, value)
     inner = scope.inside(item).compile(expression)
     if inner.kind is Kind.ELEMENT and not _keeps_order(expression):
         raise UnsupportedConstruct("a path whose order is not known")
     code = f"[{flat(inner, scope, [f'for {name} in {as_many(value)}'])}]"
-    return recoded(inner, code=code, count=Count.MANY, uses=(value.uses | inner.uses) - {name})
+    uses = (value.uses | inner.uses) - {name}
+    is_nested = value.is_nested or inner.is_nested
+    return _sorted_if_nested(recoded(inner, code=code, count=Count.MANY, uses=uses, is_nested=is_nested))
 
 
 def _keeps_order(expression: Expression) -> bool:
@@ -177,7 +196,7 @@ def _child(value: Value, _: str, test: Step) -> Value:
         if value.is_one:
             any_child = f"{value.code}.children"
             return recoded(value, code=f"children({value.code})", count=Count.MANY, truth=any_child)
-        return recoded(value, code=f"children_of_all({as_many(value)})", count=Count.MANY)
+        return _sorted_if_nested(recoded(value, code=f"children_of_all({as_many(value)})", count=Count.MANY))
     raise UnsupportedConstruct(f"the node test {test!r} on the child axis")
 
 
@@ -193,6 +212,10 @@ def _attribute(value: Value, _: str, test: Step) -> Value:
 def _parent(value: Value, _: str, test: Step) -> Value:
     if test not in {("node",), ("any",)}:
         raise UnsupportedConstruct("a parent of a certain name")
+    if test == ("any",):  # the document node is no element
+        if value.is_one:
+            return recoded(value, code=f"parent_element({value.code})", count=Count.OPTIONAL)
+        return recoded(value, code=f"parent_elements({as_many(value)})", count=Count.MANY)
     if value.is_one:
         return recoded(value, code=f"{value.code}.parent", count=Count.OPTIONAL)
     return recoded(value, code=f"parents({as_many(value)})", count=Count.MANY)
@@ -200,7 +223,7 @@ def _parent(value: Value, _: str, test: Step) -> Value:
 
 def _descendant(value: Value, axis: str, test: Step) -> Value:
     if value.code == DOCUMENT.code and test[0] == "name":
-        return recoded(value, code=everywhere(key_of(*test[1:])), count=Count.MANY)
+        return recoded(value, code=everywhere(key_of(*test[1:])), count=Count.MANY, is_nested=True)
     return _rare_axis(value, axis, test)
 
 
@@ -215,7 +238,7 @@ def _rare_axis(value: Value, axis: str, test: Step) -> Value:
     if axis not in _RARE_AXES or test[0] != "name" or not value.is_one:
         raise UnsupportedConstruct(f"the axis {axis} with the node test {test[0]!r}")
     code = _RARE_AXES[axis].format(node=value.code, key=key_of(*test[1:]))
-    return recoded(value, code=code, count=Count.MANY)
+    return recoded(value, code=code, count=Count.MANY, is_nested=True)
 
 
 _IN_BULK: Final = frozenset({"child", "attribute", "parent"})
@@ -253,8 +276,8 @@ def compile_filter(expression: Expression, scope: Scope) -> Value:
 
 
 def compile_union(expression: Expression, scope: Scope) -> Value:
-    """`a | b`: elements in document order; of attributes and texts only whether there are any can be asked."""
-    values = [scope.compile(part) for part in _parts(expression)]
+    """`a | b`: elements in document order, each once."""
+    values = [_in_order(scope.compile(part)) for part in _parts(expression)]
     values = [value for value in values if value.kind is not Kind.NOTHING]
     if not values:
         return EMPTY_SEQUENCE
@@ -263,7 +286,7 @@ def compile_union(expression: Expression, scope: Scope) -> Value:
     if len(values) == 1:
         return values[0]
     code = f"merged({', '.join(as_many(value) for value in values)})"
-    return Value(code=code, kind=Kind.ELEMENT, count=Count.MANY, uses=union_of_uses(*values))
+    return Value(code=code, kind=Kind.ELEMENT, count=Count.MANY, uses=union_of_uses(*values), is_nested=True)
 
 
 def _parts(expression: Expression) -> list[Expression]:

@@ -25,7 +25,7 @@ def filtered(value: Value, predicate: Expression, scope: Scope, *, reverse: bool
     """The items for which the predicate holds; `reverse`: positions count against document order."""
     if value.kind is Kind.NOTHING:
         return EMPTY_SEQUENCE
-    at = _position(predicate, scope)
+    at = _position(predicate, scope, value.kind)
     if at is not None:
         if reverse:
             raise UnsupportedConstruct("a position on an axis against document order")
@@ -61,14 +61,19 @@ def _refuse_number(condition: Value) -> None:
         raise UnsupportedConstruct("a predicate that calculates a position")
 
 
-def _position(predicate: Expression, scope: Scope) -> Value | None:
+def _position(predicate: Expression, scope: Scope, kind: Kind) -> Value | None:
     """The position that a predicate asks for (-1 for the last), None when it is a condition."""
     if predicate == _LAST:
         return integer_constant(-1)
     if predicate[0] not in {"integer", "var", "arithmetic"}:
         return None
-    value = scope.compile(predicate)
-    return value if value.kind is Kind.INTEGER and value.is_one else None
+    item = scope.module.fresh("x")
+    value = scope.inside(Value(code=item, kind=kind, uses=frozenset({item}))).compile(predicate)
+    if value.kind is not Kind.INTEGER or not value.is_one:
+        return None
+    if item in value.uses:
+        raise UnsupportedConstruct("a position that depends on the item")
+    return value
 
 
 def _item_at(value: Value, at: Value) -> Value:

@@ -11,7 +11,15 @@ from documents.adapters.schematron.compiler.logic import as_boolean, negated
 from documents.adapters.schematron.compiler.module import Module, Scope
 from documents.adapters.schematron.compiler.triggers import Trigger, triggers_of
 from documents.adapters.schematron.compiler.unify import as_many
-from documents.adapters.schematron.compiler.values import NOT_CONSTANT, ROOT_CONTEXT, UNTYPED, Kind, Value, recoded
+from documents.adapters.schematron.compiler.values import (
+    NOT_CONSTANT,
+    ROOT_CONTEXT,
+    UNTYPED,
+    Kind,
+    Value,
+    recoded,
+    stored,
+)
 from documents.adapters.schematron.model import Check, Let, Rule
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 
@@ -53,7 +61,7 @@ def compile_rule(rule: Rule, module: Module, *, of_root: bool) -> CompiledRule:
 
 
 def _let(let: Let, scope: Scope, lines: list[str]) -> Scope:
-    value = scope.compile(let.value)
+    value = stored(scope.compile(let.value))
     if not value.is_document_wide:
         name = scope.module.fresh("v")
         lines.append(f"{_INDENT}{name} = {value.code}")

@@ -15,7 +15,7 @@ from documents.adapters.schematron.compiler.values import (
     text_constant,
     union_of_uses,
 )
-from documents.adapters.schematron.runtime.regexes import compile_regex, tokenize
+from documents.adapters.schematron.runtime.regexes import compile_regex, compile_search, tokenize
 from documents.adapters.schematron.runtime.strings import normalize_space
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 from documents.adapters.schematron.xpath.syntax import FN, Expression
@@ -107,18 +107,19 @@ def _all_texts(items: Value, scope: Scope) -> Value:
     return Value(code=code, kind=Kind.STRING, count=Count.MANY, uses=items.uses)
 
 
-def _regex(argument: Expression, scope: Scope) -> str:
+def _regex(argument: Expression, scope: Scope, *, only_searched: bool = False) -> str:
     """The constant that holds a compiled regular expression; only literal ones are known before the run."""
     pattern = scope.compile(argument)
     if not isinstance(pattern.constant, str):
         raise UnsupportedConstruct("a regular expression that is not a literal")
-    compile_regex(pattern.constant)  # refused now rather than when the module is loaded
-    return scope.module.constant(f"compile_regex({pattern.constant!r})")
+    compiler = compile_search if only_searched else compile_regex
+    compiler(pattern.constant)  # refused now rather than when the module is loaded
+    return scope.module.constant(f"{compiler.__name__}({pattern.constant!r})")
 
 
 def _matches(arguments: Arguments, scope: Scope) -> Value:
     text = string_of(arguments[0], scope)
-    code = f"matches({text.code}, {_regex(arguments[1], scope)})"
+    code = f"matches({text.code}, {_regex(arguments[1], scope, only_searched=True)})"
     return Value(code=code, kind=Kind.BOOLEAN, uses=text.uses)
 
 

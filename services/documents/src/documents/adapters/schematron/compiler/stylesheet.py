@@ -18,9 +18,6 @@ from documents.adapters.schematron.model import Check, Rule, Stylesheet
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 from documents.adapters.schematron.xpath.syntax import Expression, walk
 
-VERSION: Final = 1
-"""Changes whenever the same stylesheet gives another source: part of the key under which sources are kept."""
-
 _HEADER: Final = '''"""Generated from a rule set of its publisher; not to be edited, committed or distributed."""
 
 from documents.adapters.schematron.runtime.library import *  # noqa: F403
@@ -42,15 +39,15 @@ def compile_stylesheet(stylesheet: Stylesheet) -> str:
     patterns = []
     for position, pattern in enumerate(stylesheet.patterns):
         rules = []
+        earlier: list[CompiledAlternative] = []
         for rule in pattern.rules:
             try:
-                rules.append(_rule(rule, module, conditions))
+                rules.append(_rule(rule, module, conditions, earlier))
                 checks.extend(_check_row(rule, check, module, position) for check in rule.checks)
             except UnsupportedConstruct as error:
                 raise error.at(f"the rule of {rule.context_text.strip()}") from error
         patterns.append(f"    (\n{''.join(rules)}    ),\n")
-    for number, code in enumerate(conditions.codes()):
-        module.blocks.append(f"def k{number}(D, M):\n    return {code}\n")
+    module.blocks.extend(conditions.functions())
     return "\n".join(
         [
             _HEADER,
@@ -58,7 +55,7 @@ def compile_stylesheet(stylesheet: Stylesheet) -> str:
             "\n",
             *(f"\n{block}" for block in module.blocks),
             f"\nVALUES = {module.value_count}",
-            f"CONDITIONS = ({''.join(f'k{number}, ' for number in range(len(conditions.codes())))})",
+            f"CONDITIONS = ({''.join(f'k{number}, ' for number in range(len(conditions.functions())))})",
             f"CHECKS = {{\n{''.join(checks)}}}",
             f"PATTERNS = (\n{''.join(patterns)})\n",
         ]
@@ -80,10 +77,14 @@ def _occurrences(stylesheet: Stylesheet) -> Counter[Expression]:
     return counter
 
 
-def _rule(rule: Rule, module: Module, conditions: Conditions) -> str:
+def _rule(rule: Rule, module: Module, conditions: Conditions, earlier: list[CompiledAlternative]) -> str:
     """A row: the function, its triggers, the alternatives of its context."""
     alternatives = [compile_alternative(alternative, module, conditions) for alternative in rule.context]
-    compiled = compile_rule(rule, module, of_root=all(map(_is_root, alternatives)))
+    of_root = all(map(_is_root, alternatives)) and not any(
+        _share_elements(one, other) for one in alternatives for other in earlier
+    )
+    compiled = compile_rule(rule, module, of_root=of_root)
+    earlier.extend(alternatives)
     triggers = "".join(f"({t.check}, {t.path!r}, {t.attribute!r}), " for t in compiled.triggers)
     rows = "".join(map(_alternative, alternatives))
     return f"        ({compiled.function}, ({triggers}), (\n{rows}        )),\n"
@@ -98,6 +99,11 @@ def _is_root(alternative: CompiledAlternative) -> bool:
         and not any(conditions)
         and not alternative.steps[0].anywhere
     )
+
+
+def _share_elements(root: CompiledAlternative, other: CompiledAlternative) -> bool:
+    """Whether another context may take root elements away from this one."""
+    return len(other.steps) == 1 and (other.steps[0].key is None or other.steps[0].key == root.steps[0].key)
 
 
 def _alternative(alternative: CompiledAlternative) -> str:

@@ -9,6 +9,7 @@ from documents.adapters.schematron.compiler.values import (
     Count,
     Kind,
     Value,
+    stored,
 )
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 
@@ -60,7 +61,8 @@ def _converted(value: Value, kind: Kind) -> Value:
 
 def _counted(value: Value, count: Count) -> Value:
     if count is not Count.MANY or value.is_many:
-        return value if count is not Count.MANY else replace(value, count=count)
+        return replace(value, count=count)
+    value = stored(value)
     if value.kind is Kind.NOTHING:
         return replace(value, code="()", count=count)
     if value.is_one:

@@ -56,7 +56,8 @@ class Value:
     `OF_ROOT`) is its context; without variables it is the same for the whole document.
     `is_bool` is false for code whose truth is right but which may give another type than `bool` (`a and b`).
     `truth` is code for its effective boolean value, where that is cheaper than the value. `child` says that it is
-    the children of a name (a key) of one node (its code).
+    the children of a name (a key) of one node (its code). `is_ordered` is false for nodes that may be out of document
+    order or there twice, `is_nested` true where one may be inside another: what a path finds below them is sorted.
     """
 
     code: str
@@ -67,6 +68,8 @@ class Value:
     is_bool: bool = True
     truth: str | None = None
     child: tuple[str, str] | None = None
+    is_ordered: bool = True
+    is_nested: bool = False
 
     @property
     def is_constant(self) -> bool:
@@ -90,6 +93,13 @@ def recoded(value: Value, **changes: Any) -> Value:
     """The value with other code (or another kind): what was known of the old code is forgotten."""
     forgotten: dict[str, Any] = {"constant": NOT_CONSTANT, "is_bool": True, "truth": None, "child": None}
     return replace(value, **forgotten | changes)
+
+
+def stored(value: Value) -> Value:
+    """The value as an item that may be compared, kept or given away: a boolean is True or False, nothing else."""
+    if value.is_bool or value.kind is not Kind.BOOLEAN:
+        return value
+    return recoded(value, code=f"bool({value.code})" if value.is_one else f"mapped(bool, {value.code})")
 
 
 def text_constant(text: str) -> Value:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 from documents.adapters.schematron.runtime.numbers import BLANK
 
 _DATE: Final = re.compile(
@@ -38,7 +38,7 @@ def to_date(text: str) -> Date:
     if value is None:
         raise EvaluationError("FORG0001", f"not a date: {text[:_SHOWN]!r}")
     if not -_FAR_START < value.start < _FAR_START:
-        raise EvaluationError("FODT0001", f"a date too far away: {text[:_SHOWN]!r}")
+        raise Undecided("FODT0001", f"a date too far away: {text[:_SHOWN]!r}")
     return value
 
 

@@ -1,4 +1,4 @@
-"""The one error of evaluation."""
+"""The errors of evaluation: what XPath calls an error, and what only this engine cannot say."""
 
 
 class EvaluationError(Exception):
@@ -11,3 +11,10 @@ class EvaluationError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text}"
+
+
+class Undecided(EvaluationError):
+    """A limit of this engine: another engine may well have a value.
+
+    Unlike an error of XPath it does not mean that a pattern does not match: it ends the evaluation.
+    """

@@ -7,7 +7,7 @@ changes what these functions return.
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 from documents.adapters.schematron.runtime.tree import Node, SplitText, Tree
 
 T = TypeVar("T")
@@ -68,6 +68,23 @@ def parents(elements: Sequence[Node]) -> list[Node]:
     """The parents of elements, each once."""
     found = {id(element.parent): element.parent for element in elements if element.parent is not None}
     return sorted(found.values(), key=_number)
+
+
+def parent_element(node: Node) -> Node | None:
+    """The parent, unless it is the document node."""
+    parent = node.parent
+    return parent if parent is not None and parent.parent is not None else None
+
+
+def parent_elements(elements: Sequence[Node]) -> list[Node]:
+    return [parent for parent in parents(elements) if parent.parent is not None]
+
+
+def in_order(elements: Sequence[Node]) -> Sequence[Node]:
+    """The same elements in document order, each once."""
+    if len(elements) <= 1:
+        return elements
+    return sorted({id(element): element for element in elements}.values(), key=_number)
 
 
 def ancestors(node: Node, key: str) -> list[Node]:
@@ -144,7 +161,7 @@ def text_of(node: Node) -> str:
     One with child elements is left to the reference: its value depends on white space that the tree does not keep.
     """
     if node.text is None:
-        raise EvaluationError("KOER0001", "the string value of an element with child elements")
+        raise Undecided("KOER0001", "the string value of an element with child elements")
     return node.text
 
 
@@ -152,7 +169,7 @@ def text_node(node: Node) -> str | None:
     """The text node of an element, if there is one; several are left to the reference."""
     text = text_of(node)
     if type(text) is SplitText:
-        raise EvaluationError("KOER0002", "the text nodes of an element whose text comments divide")
+        raise Undecided("KOER0002", "the text nodes of an element whose text comments divide")
     return text or None
 
 

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_DOWN, Context, Decimal
 from math import copysign, inf, isfinite, isnan, nan
 from typing import Final
 
-from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 
 BLANK: Final = " \t\r\n"
 
@@ -46,7 +46,7 @@ def to_decimal(text: str) -> Decimal:
 
 def _read_decimal(text: str) -> Decimal:
     if len(text) > _LONGEST_DECIMAL:
-        raise EvaluationError("FOCA0006", f"a decimal of {len(text)} characters")
+        raise Undecided("FOCA0006", f"a decimal of {len(text)} characters")
     value = _decimal_or_none(text)
     if value is None:
         raise EvaluationError("FORG0001", f"not a decimal: {_shown(text)}")
@@ -80,7 +80,7 @@ def to_integer(text: str) -> int:
     try:
         return int(trimmed)
     except ValueError:
-        raise EvaluationError("FOCA0003", f"an integer of {len(trimmed)} digits") from None
+        raise Undecided("FOCA0003", f"an integer of {len(trimmed)} digits") from None
 
 
 def is_integer(text: str) -> bool:
@@ -173,7 +173,7 @@ def integer_text(value: int) -> str:
     try:
         return str(value)
     except ValueError:
-        raise EvaluationError("FOCA0003", "an integer of too many digits") from None
+        raise Undecided("FOCA0003", "an integer of too many digits") from None
 
 
 def double_text(value: float) -> str:
@@ -189,7 +189,7 @@ def double_text(value: float) -> str:
     if value == 0:
         return "-0" if copysign(1, value) < 0 else "0"
     if not _SMALLEST_NORMAL <= abs(value) < _FIRST_SPARSE:
-        raise EvaluationError("FOCA0006", f"the digits of the double {value!r} are not certain")
+        raise Undecided("FOCA0006", f"the digits of the double {value!r} are not certain")
     shortest = _TIES_DOWN.quantize(Decimal(value), Decimal(repr(value)))
     if _PLAIN_FROM <= abs(value) < _PLAIN_BELOW:
         return decimal_text(shortest)

@@ -1,15 +1,21 @@
 """`matches`, `tokenize` and `replace` (XPath 2.0 F&O 7.6) with patterns that `regex_reader` turned into Python's.
 
-Python searches with back-tracking and holds the interpreter meanwhile: a pattern that takes exponential time
-does so here too. Nothing in this module limits that.
+Python searches with back-tracking and holds the interpreter meanwhile, so what a sender writes is limited: a text of
+more than `MAX_TEXT` characters raises and is left to the reference, which has a deadline. A `.*` at either end of a
+pattern that is only searched for says nothing and costs time by the square of the text: it is left out.
 """
 
 import re
 from functools import lru_cache
+from typing import Final
 
-from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 from documents.adapters.schematron.runtime.regex_reader import RegexReader
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
+
+MAX_TEXT: Final = 4_000
+_IDLE: Final = ".*"
+_QUANTIFIERS: Final = ("?", "*", "+", "{")
 
 
 @lru_cache(maxsize=256)
@@ -23,8 +29,22 @@ def compile_regex(pattern: str, flags: str = "") -> re.Pattern[str]:
         raise EvaluationError("FORX0002", f"not a regular expression: {pattern!r} ({error})") from None
 
 
+@lru_cache(maxsize=256)
+def compile_search(pattern: str) -> re.Pattern[str]:
+    """The same for `matches`, which asks only whether there is a match."""
+    needed = pattern
+    if "|" not in pattern:
+        if needed.startswith(_IDLE) and not needed[len(_IDLE) :].startswith(_QUANTIFIERS):
+            needed = needed.removeprefix(_IDLE)
+        if needed.endswith(_IDLE) and not needed.endswith(("\\.*", "[.*")):
+            needed = needed.removesuffix(_IDLE)
+    compile_regex(pattern)  # what is wrong with it is wrong with the whole
+    return compile_regex(needed)
+
+
 def matches(text: str, regex: re.Pattern[str]) -> bool:
     """`matches(text, regex)`: anywhere in the text."""
+    _require_short(text)
     return regex.search(text) is not None
 
 
@@ -32,6 +52,7 @@ def tokenize(text: str, regex: re.Pattern[str]) -> list[str]:
     """`tokenize(text, regex)`: what lies between the separators, '' where two touch; nothing of an empty text."""
     if not text:
         return []
+    _require_short(text)
     _require_characters(regex)
     tokens = []
     start = 0
@@ -44,12 +65,18 @@ def tokenize(text: str, regex: re.Pattern[str]) -> list[str]:
 
 def replace(text: str, regex: re.Pattern[str], replacement: str) -> str:
     r"""`replace(text, regex, replacement)`: `$0` is the match, `$1` a group or ''; `\$` and `\\`."""
+    _require_short(text)
     _require_characters(regex)
     parts = _replacement_parts(replacement, regex.groups)
     if len(parts) == 1 and isinstance(parts[0], str):
         literal = parts[0]
         return regex.sub(lambda _: literal, text)
     return regex.sub(lambda found: "".join([p if isinstance(p, str) else found[p] or "" for p in parts]), text)
+
+
+def _require_short(text: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise Undecided("KOER0003", f"a text of {len(text)} characters under a regular expression")
 
 
 def _require_characters(regex: re.Pattern[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 from documents.adapters.schematron.runtime.navigation import text_of
 from documents.adapters.schematron.runtime.numbers import number, to_boolean, to_decimal
 from documents.adapters.schematron.runtime.tree import Node
@@ -86,6 +86,20 @@ def truth_of(items: Sequence[Any]) -> bool:
         raise EvaluationError("FORG0006", "the truth of several atomic values")
     (only,) = items
     return is_true_number(only) if isinstance(only, float) else bool(only)
+
+
+def either(*operands: Callable[[], Any]) -> bool:
+    """`or` in a context: an error beside what is true may be one or not, by the order of evaluation, which is free."""
+    failed: EvaluationError | None = None
+    is_true = False
+    for operand in operands:
+        try:
+            is_true = bool(operand()) or is_true
+        except EvaluationError as error:
+            failed = failed if isinstance(failed, Undecided) else error
+    if failed is not None:
+        raise Undecided(failed.code, failed.text) if is_true or isinstance(failed, Undecided) else failed
+    return is_true
 
 
 def has_text(elements: Sequence[Node], text: str) -> bool:

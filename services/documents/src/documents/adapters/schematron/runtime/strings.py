@@ -10,7 +10,7 @@ from functools import lru_cache
 from math import floor, isinf, isnan
 from typing import Final
 
-from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
 from documents.adapters.schematron.runtime.numbers import BLANK
 
 _FAR: Final = 1e9
@@ -41,7 +41,7 @@ def _far_substring(text: str, start: float, length: float | None) -> str:
         return ""
     if length is None and isinf(start):
         return text if start < 0 else ""
-    raise EvaluationError("FOCA0003", "a place of a character that is too large")
+    raise Undecided("FOCA0003", "a place of a character that is too large")
 
 
 def substring_before(text: str, searched: str) -> str:
