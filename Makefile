@@ -12,6 +12,8 @@ MAKEFLAGS += --no-print-directory
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .local/bin/uv)
 RUN := $(UV) run --no-sync
 TESTS ?= tests
+# The publishers' test documents, where they lie beside this repository.
+OFFICIAL := $(patsubst %,--official %,$(wildcard ../shared/data))
 CODE := shared services deploy tests $(wildcard bench)
 
 .PHONY: help
@@ -41,9 +43,14 @@ setup: packages ## Install tools and dependencies, download Kafka and the valida
 	@$(RUN) python -m documents.rules_command fetch
 
 .PHONY: rules
-rules: packages ## Download the pinned validation rules and check them
-	@$(RUN) python -m documents.rules_command fetch
+rules: packages ## Bring a release of the validation rules: fetch, compile, pass the gate, only then activate
+	@$(RUN) python -m documents.rules_command release $(OFFICIAL)
 	@$(RUN) python -m documents.rules_command verify
+
+.PHONY: rules-gate
+rules-gate: packages ## The long gate: 20,000 mutants against the reference (SEED= repeats a run)
+	@$(RUN) python -m documents.rules_command fetch
+	@$(RUN) python -m documents.rules_command gate --long $(OFFICIAL) $(if $(SEED),--seed $(SEED))
 
 # --- the platform on this machine
 

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from documents.adapters.rules.compiled import CompiledEngine
 from documents.adapters.rules.document_types import PREFIXES
 from documents.adapters.rules.locations import elements_at
 from documents.adapters.rules.lock import RuleFiles
 from documents.adapters.rules.parsing import parse_document
+from documents.adapters.rules.rule_engine import NotEvaluated, RuleEngine
 from documents.adapters.rules.saxon import SaxonEngine
 from documents.domain.findings import Finding
 from lxml import etree
 
 _VEFA = "{http://difi.no/xsd/vefa/validator/1.0}"
 _VERDICT = re.compile(r"[_-](ok|warning|error)(?=[_.-])")
-_engine: SaxonEngine | None = None
+_engines: dict[str, RuleEngine] = {}
 
 
 def data_directory() -> Path:
@@ -98,8 +100,16 @@ def verdict_of(findings: Sequence[Finding]) -> str:
     return "warning" if findings else "ok"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What was found; `left` says of a document that our engine left to the reference: which rule set, and why."""
+
+    findings: list[Finding]
+    left: tuple[str, str] | None = None
+
+
 class EnginePool:
-    """Engines in processes of their own, each with the stylesheets that the official tests need."""
+    """Engines in processes of their own: ours with the reference behind it, or the reference alone."""
 
     def __init__(self, files: RuleFiles, processes: int) -> None:
         self._processes = processes
@@ -107,11 +117,17 @@ class EnginePool:
             processes, mp_context=get_context("spawn"), initializer=_start, initargs=(files,)
         )
 
-    def run(self, documents: Sequence[str], stylesheets: tuple[str, ...]) -> list[list[Finding]]:
-        """The findings of each document, in order; neighbours go to different processes."""
+    def run(
+        self, documents: Sequence[str], stylesheets: tuple[str, ...], *, reference: bool = False
+    ) -> list[list[Finding]]:
+        """The findings of each document, in order."""
+        return [judged.findings for judged in self.judge(documents, stylesheets, reference=reference)]
+
+    def judge(self, documents: Sequence[str], stylesheets: tuple[str, ...], *, reference: bool = False) -> list[Judged]:
+        """What is said of each document, in order; neighbours go to different processes."""
         shares = [documents[offset :: self._processes] for offset in range(self._processes)]
-        futures = [self._executor.submit(_run, share, stylesheets) for share in shares]
-        results: list[list[Finding]] = [[] for _ in documents]
+        futures = [self._executor.submit(_run, share, stylesheets, reference) for share in shares]
+        results = [Judged(findings=[])] * len(documents)
         for offset, future in enumerate(futures):
             results[offset :: self._processes] = future.result()
         return results
@@ -121,14 +137,22 @@ class EnginePool:
 
 
 def _start(files: RuleFiles) -> None:
-    global _engine  # noqa: PLW0603 - one engine per process, made before its first batch
-    _engine = SaxonEngine(files, compiled=())
+    _engines["ours"] = CompiledEngine(files, preload=())
+    _engines["reference"] = SaxonEngine(files, compiled=())
 
 
-def _run(documents: Sequence[str], stylesheets: tuple[str, ...]) -> list[list[Finding]]:
-    if _engine is None:
-        raise RuntimeError("the engine of this process was not started")
-    return [_engine.run(document, stylesheets) for document in documents]
+def _run(documents: Sequence[str], stylesheets: tuple[str, ...], reference: bool) -> list[Judged]:  # noqa: FBT001 - a call between processes
+    return [_judge(etree.fromstring(document), stylesheets, reference=reference) for document in documents]
+
+
+def _judge(root: etree._Element, stylesheets: tuple[str, ...], *, reference: bool) -> Judged:
+    if not reference:
+        try:
+            return Judged(findings=_engines["ours"].run(root, stylesheets))
+        except NotEvaluated as error:
+            left = (error.rule_set, error.reason)
+            return Judged(findings=_engines["reference"].run(root, stylesheets), left=left)
+    return Judged(findings=_engines["reference"].run(root, stylesheets))
 
 
 def lost_locations(document: str, findings: Sequence[Finding]) -> list[str]:

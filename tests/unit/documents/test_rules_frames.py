@@ -1,11 +1,13 @@
 """What passes between the service and its rule processes arrives as it was sent."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from documents.adapters.rules import frames
 from documents.adapters.rules.configuration import RuleProcessesConfiguration
 from documents.domain import findings
+from documents.domain.explanations.wording import Explanation, Wording
 from documents.domain.findings import (
     Artifact,
     DocumentFamily,
@@ -35,7 +37,7 @@ def verdict(*found: Finding) -> Verdict:
             document_type_id="d",
             process_id="p",
         ),
-        rule_sets=(RuleSet(name="nlcius-ubl", version="2.0.3.12", sha256="0" * 64),),
+        rule_sets=(RuleSet(name="nlcius-ubl", version="2.0.3.12", sha256="0" * 64, engine="saxonc"),),
         findings=found,
         omitted=3,
     )
@@ -49,6 +51,13 @@ def test_a_verdict_arrives_as_it_was_sent():
     assert received.findings[0].severity is Severity.FATAL
     assert received.document_type.syntax is Syntax.UBL
     assert answer.rss_mb == 250.5
+
+
+def test_an_explanation_arrives_with_its_finding():
+    explanation = Explanation(nl=Wording(found="é", expected="ë"), en=Wording(found="a", expected="b"))
+    sent = verdict(replace(finding(Severity.FATAL), explanation=explanation), finding(Severity.WARNING))
+    received = frames.decode_answer(frames.encode_verdict(sent, rss_mb=1)).verdict
+    assert [found.explanation for found in received.findings] == [explanation, None]
 
 
 @pytest.mark.parametrize(

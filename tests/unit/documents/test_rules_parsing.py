@@ -34,6 +34,9 @@ def with_prolog(prolog: str) -> bytes:
         '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY x "y">]><a b="&x;"/>'.encode("utf-16"),
         b"<!-- " + b"x" * 20_000 + b" --><!DOCTYPE a><a/>",
         b"<!DOCTYPE html><html><body>Sign in<br></body></html>",
+        b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a [+ADwAIQ-ENTITY x "y"+AD4AXQA+-<a/>',
+        b"<?first ?><!DOCTYPE a><a/>",
+        b"\xef\xbb\xbf\n<!DOCTYPE a>\n<a/>",
     ],
     ids=[
         "plain",
@@ -44,11 +47,25 @@ def with_prolog(prolog: str) -> bytes:
         "utf-16",
         "after-a-comment",
         "html",
+        "utf-7",
+        "after-an-instruction",
+        "byte-order-mark",
     ],
 )
 def test_a_document_type_declaration_is_refused(document):
     with pytest.raises(DoctypeForbidden):
         parse_document(document)
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "utf-32", "utf-16-be"])
+def test_an_encoding_does_not_hide_a_document_type_declaration(encoding):
+    with pytest.raises((DoctypeForbidden, MalformedXml)):
+        parse_document(f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a><a/>'.encode(encoding))
+
+
+def test_what_only_looks_like_a_document_type_declaration_is_text():
+    root = parse_document(b'<?xml version="1.0" encoding="UTF-8"?><a><![CDATA[<!DOCTYPE a>]]><!-- <!DOCTYPE b> --></a>')
+    assert root.text == "<!DOCTYPE a>"
 
 
 def test_an_external_entity_is_not_read(tmp_path):

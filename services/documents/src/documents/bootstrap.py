@@ -1,6 +1,5 @@
 """The composition root: settings and a pool become the application; what is opened here is closed here."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -27,7 +26,8 @@ from documents.adapters.postgres.intake import PostgresIntake
 from documents.adapters.postgres.unit_of_work import SOURCE, create_unit_of_work
 from documents.adapters.postgres.views import PostgresDocumentViews
 from documents.adapters.rules.configuration import RuleProcessesConfiguration
-from documents.adapters.rules.processes import RuleProcesses
+from documents.adapters.rules.opening import place_rules
+from documents.adapters.rules.placement import PlacedRules
 from documents.adapters.vault import FernetVault
 from documents.adapters.webhooks.sender import AiohttpHookSender, open_guarded_session
 from documents.adapters.xml.reader import XmlReader
@@ -67,14 +67,14 @@ async def open_application(settings: Settings, pool: Any) -> AsyncIterator[Appli
             open_guarded_session(allow_private=allow_private, timeout_seconds=settings.hooks.timeout)
         )
         client = await stack.enter_async_context(_access_point_client(settings))
-        rules = RuleProcesses(_rules_configuration(settings))
+        rules = _rules(settings)
         outside = Outside(
             network=_directory(settings, session),
             access_point=PhossAccessPoint(client),
             hook_sender=AiohttpHookSender(session, allow_private=allow_private),
             rules=rules,
         )
-        yield build_application(settings, pool, outside, loops=[partial(_run_rules, rules), partial(keep_house, pool)])
+        yield build_application(settings, pool, outside, loops=[rules.run, partial(keep_house, pool)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +176,7 @@ def _calls(parts: _Parts) -> dict[str, Any]:
             reader=reader,
             scratch=scratch,
             uow=uow,
+            rules=parts.outside.rules,
             patience=parts.settings.validation.check_patience,
         ),
         "read_content": contents.read,
@@ -234,31 +235,31 @@ def _pauses(settings: Settings) -> list[timedelta]:
 
 
 def _limits(settings: Settings) -> Limits:
+    validation = settings.validation
     return Limits(
         max_bytes=settings.intake.max_bytes,
         max_wait=settings.intake.max_wait,
         hook_concurrency=settings.hooks.concurrency,
         hook_pauses=_pauses(settings),
-        validation_deadline=timedelta(
-            seconds=settings.validation.queue_deadline + 2 * settings.validation.deadline + 5
-        ),
-        validation_concurrency=settings.validation.queue_limit,
+        # Our engine may use up its time before the reference begins.
+        validation_deadline=timedelta(seconds=2 * (validation.queue_deadline + 2 * validation.deadline) + 5),
+        validation_concurrency=validation.queue_limit,
         inbound_token=settings.access_point.inbound_token.get_secret_value(),
         inbound_mode=settings.access_point.mode,
     )
 
 
-def _rules_configuration(settings: Settings) -> RuleProcessesConfiguration:
+def _rules(settings: Settings) -> PlacedRules:
     validation = settings.validation
-    return RuleProcessesConfiguration(
+    processes = RuleProcessesConfiguration(
         directory=settings.rules.directory.absolute(),
-        workers=validation.workers,
-        deadline=validation.deadline,
         queue_limit=validation.queue_limit * 2,
-        queue_deadline=validation.queue_deadline,
-        recycle_documents=validation.recycle_documents,
+        recycle_rss_mb=validation.recycle_mb,
         max_bytes=settings.intake.max_bytes,
+        left_to_reference=validation.reference_rule_sets,
+        **validation.model_dump(include={"workers", "deadline", "queue_deadline", "recycle_documents"}),
     )
+    return place_rules(processes, here_bytes=validation.here_bytes, shadow_share=validation.shadow_share)
 
 
 def _directory(settings: Settings, session: aiohttp.ClientSession) -> PeppolDirectory:
@@ -280,12 +281,6 @@ async def _access_point_client(settings: Settings) -> AsyncIterator[httpx2.Async
         trust_env=False,
     ) as client:
         yield client
-
-
-async def _run_rules(rules: RuleProcesses) -> None:
-    """Keep the rule processes while the worker runs."""
-    async with rules:
-        await asyncio.Event().wait()
 
 
 SERVICE: Service[Settings, Application] = Service(

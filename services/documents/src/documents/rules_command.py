@@ -1,7 +1,8 @@
-"""`rules fetch` and `rules verify`: bring the pinned validation rules to this machine, and check them.
+"""`rules fetch`, `verify`, `gate` and `release`: bring the pinned validation rules to this machine, and check them.
 
 Also `python -m documents.rules_command fetch`, which needs neither a database nor settings, so that set-up can run it
-first. Exit code 0 only when the rules are present (fetch) or agree with their pins and with our samples (verify).
+first. Exit code 0 only when the rules are present (fetch), agree with their pins and our samples (verify), or when our
+engine says of them what the reference says (gate). `release` fetches, runs the gate, and only then lets them be used.
 """
 
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import Annotated
 import stamina
 import typer
 
+from documents.adapters.rules.compiled import CompiledEngine, store_of
 from documents.adapters.rules.fetch import fetch_rules, verify_rules
-from documents.adapters.rules.lock import default_directory, fetched, read_lock
+from documents.adapters.rules.lock import RuleFiles, default_directory, fetched, locate, read_lock
 from documents.adapters.rules.samples import check_samples
+from documents.adapters.rules.validator import Validator
+from documents.adapters.schematron.store import NotCompiled
 from documents.domain.findings import RulesUnavailable
 
 rules = typer.Typer(
@@ -39,6 +43,17 @@ def fetch(directory: Directory = None) -> None:
         typer.echo(f"rules: {error.detail}", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"rules: {len(lock.artifacts)} artifacts are in {files.root}")
+    _compile(files)
+
+
+def _compile(files: RuleFiles) -> None:
+    """Make the code of every rule set now, so that no process has to. What cannot be compiled runs on the reference."""
+    store = store_of(files)
+    for name in files.stylesheet_names():
+        try:
+            store.load(name, files.stylesheet(name).path.read_bytes())
+        except NotCompiled as error:
+            typer.echo(f"rules: {error}; {name} runs on the reference", err=True)
 
 
 def _say_retry(details: stamina.instrumentation.RetryDetails) -> None:
@@ -46,19 +61,72 @@ def _say_retry(details: stamina.instrumentation.RetryDetails) -> None:
     typer.echo(f"rules: {reason}, trying again in {details.wait_for:.1f} s", err=True)
 
 
+Long = Annotated[bool, typer.Option("--long", help="20,000 mutants and every directed document: 15 minutes and more.")]
+Official = Annotated[Path | None, typer.Option("--official", help="Folder of the publishers' test documents.")]
+Seed = Annotated[str, typer.Option("--seed", help="Repeat a run: its report names the seed.")]
+
+
+@rules.command()
+def gate(directory: Directory = None, long: Long = False, official: Official = None, seed: Seed = "") -> None:  # noqa: FBT002 - an option of the command line
+    """Compare our engine with the reference on tests, mutants and directed documents, and plant bugs to be caught."""
+    try:
+        files = fetched((directory or default_directory()).absolute())
+        _pass_gate(files, long=long, official=official, seed=seed)
+    except RulesUnavailable as error:
+        typer.echo(f"rules: {error.detail}", err=True)
+        raise typer.Exit(1) from error
+
+
+@rules.command()
+def release(directory: Directory = None, long: Long = False, official: Official = None, seed: Seed = "") -> None:  # noqa: FBT002 - an option of the command line
+    """Fetch the pinned rule sets and run the gate on them; only what passes is activated."""
+    where = (directory or default_directory()).absolute()
+
+    def accept(files: RuleFiles) -> None:
+        _pass_gate(files, long=long, official=official, seed=seed)
+
+    lock = read_lock()
+    try:
+        if locate(where, lock).root.is_dir():
+            accept(locate(where, lock))
+        files = fetch_rules(where, lock, report=typer.echo, accept=accept)
+    except RulesUnavailable as error:
+        typer.echo(f"rules: {error.detail}", err=True)
+        raise typer.Exit(1) from error
+    _compile(files)
+    typer.echo(f"rules: {len(lock.artifacts)} artifacts in {files.root} have passed the gate")
+
+
+def _pass_gate(files: RuleFiles, *, long: bool, official: Path | None, seed: str) -> None:
+    """Run the gate; raises `RulesUnavailable` when anything is wrong, and keeps the documents that show it."""
+    # The reference's library is for this command alone: no start of the service should load it.
+    from documents.adapters.rule_gate.differing import save_differences  # noqa: PLC0415
+    from documents.adapters.rule_gate.extent import long_extent, short_extent  # noqa: PLC0415
+    from documents.adapters.rule_gate.gate import run_gate  # noqa: PLC0415
+    from documents.adapters.rule_gate.report import report_text  # noqa: PLC0415
+
+    extent = (long_extent if long else short_extent)(seed=seed, official=official)
+    result = run_gate(files, extent, say=typer.echo)
+    typer.echo(report_text(result))
+    if not result.passed:
+        folder = default_directory() / "differences" / result.seed
+        save_differences(result.differences, folder)
+        raise RulesUnavailable(f"the gate is not passed; the documents that show it are in {folder}")
+
+
 @rules.command()
 def verify(directory: Directory = None) -> None:
-    """Compare the files with rules.lock, compile every stylesheet and validate our samples."""
+    """Compare the files with rules.lock, compile every stylesheet and validate our samples, with both engines."""
     try:
         files = fetched((directory or default_directory()).absolute())
         differences = verify_rules(files)
         if not differences:
-            # The engine's library is for its own processes: no other start of the service should load it.
+            # Its library is for its own processes: no other start of the service should load it.
             from documents.adapters.rules.saxon import SaxonEngine  # noqa: PLC0415
-            from documents.adapters.rules.validator import Validator  # noqa: PLC0415
 
-            engine = SaxonEngine(files, compiled=files.stylesheet_names())
-            differences = check_samples(Validator(files, engine))
+            names = files.stylesheet_names()
+            for engine in (CompiledEngine(files, preload=names), SaxonEngine(files, compiled=names)):
+                differences += check_samples(Validator(files, engine))
     except RulesUnavailable as error:
         differences = [error.detail]
     for difference in differences:

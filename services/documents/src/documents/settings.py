@@ -45,13 +45,22 @@ class RulesSettings(Section):
 
 
 class ValidationSettings(Section):
-    """How documents are validated: rule processes of about 270 MB each, and how long one document may take."""
+    """How documents are validated, and how long one document may take.
 
+    Up to `here_bytes` in the process that holds it, above that in one of `workers` rule processes (70 MB each, replaced
+    above `recycle_mb`). What our engine cannot decide goes to the reference: one more process of 270 MB, started when
+    it is needed, as is `shadow_share` of all documents to compare both. `reference_rule_sets` are judged by it alone.
+    """
+
+    here_bytes: int = Field(default=20_000, ge=0)
     workers: int = Field(default=2, ge=1)
     deadline: float = 15.0
     queue_limit: int = 32
     queue_deadline: float = 10.0
-    recycle_documents: int = 2000
+    recycle_documents: int = 100_000
+    recycle_mb: int = 150
+    reference_rule_sets: tuple[str, ...] = ()
+    shadow_share: float = Field(default=0.01, ge=0, le=1)
     check_patience: float = 30.0
 
 

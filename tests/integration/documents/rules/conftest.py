@@ -11,6 +11,8 @@ import pytest_asyncio
 from documents.adapters.rules.configuration import RuleProcessesConfiguration
 from documents.adapters.rules.fetch import fetch_rules
 from documents.adapters.rules.lock import RuleFiles, default_directory, read_lock
+from documents.adapters.rules.opening import place_rules
+from documents.adapters.rules.placement import PlacedRules
 from documents.adapters.rules.processes import RuleProcesses
 
 StartRules = Callable[..., Awaitable[RuleProcesses]]
@@ -24,10 +26,11 @@ def rule_files() -> RuleFiles:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def rules(rule_files: RuleFiles) -> AsyncIterator[RuleProcesses]:
-    """Two processes for tests that do no harm to them."""
-    async with RuleProcesses(RuleProcessesConfiguration(directory=rule_files.root.parent, nice=0)) as processes:
-        yield processes
+async def rules(rule_files: RuleFiles) -> AsyncIterator[PlacedRules]:
+    """The rules as a worker has them, for tests that do no harm to them."""
+    configuration = RuleProcessesConfiguration(directory=rule_files.root.parent, nice=0)
+    async with place_rules(configuration, here_bytes=20_000, shadow_share=0) as placed:
+        yield placed
 
 
 @pytest_asyncio.fixture

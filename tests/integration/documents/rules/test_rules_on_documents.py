@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from documents.adapters.rules.document_types import PREFIXES
 from documents.adapters.rules.parsing import parse_document
+from documents.adapters.rules.rule_engine import COMPILED
+from documents.adapters.rules.rule_engine import REFERENCE as REFERENCE_ENGINE
 from documents.domain.findings import (
     Artifact,
     DoctypeForbidden,
@@ -63,6 +65,7 @@ async def test_a_valid_document_has_no_findings(rules, document, specification, 
     assert verdict.document_type.specification == specification
     assert [rule_set.name for rule_set in verdict.rule_sets] == stylesheets
     assert all(rule_set.version and len(rule_set.sha256) == 64 for rule_set in verdict.rule_sets)
+    assert {rule_set.engine for rule_set in verdict.rule_sets} == {COMPILED}
 
 
 @pytest.mark.parametrize(
@@ -118,6 +121,7 @@ async def test_a_finding_says_which_rule_where_and_why(rules):
     assert finding.severity is Severity.FATAL
     assert finding.artifact is Artifact.BUSINESS_RULES
     assert finding.location == "/ubl:Invoice/cac:InvoiceLine[2]"
+    assert finding.rule_set == "cen-ubl"
     assert finding.text == "[BR-25]-Each Invoice line (BG-25) shall contain the Item name (BT-153)."
 
 
@@ -165,10 +169,12 @@ async def test_more_findings_than_a_verdict_carries_are_counted(rules):
 
 async def test_a_rule_that_cannot_be_evaluated_is_a_fatal_finding(rules):
     document = Invoice(customization_id=NLCIUS).xml()
-    (finding,) = (await rules.validate(with_two_legal_entities(document))).findings
+    verdict = await rules.validate(with_two_legal_entities(document))
+    (finding,) = verdict.findings
     assert (finding.rule_id, finding.severity) == ("engine-XPTY0004", Severity.FATAL)
-    assert finding.artifact is Artifact.BUSINESS_RULES
+    assert (finding.artifact, finding.rule_set) == (Artifact.BUSINESS_RULES, "nlcius-ubl")
     assert "nlcius-ubl" in finding.text
+    assert [rule_set.engine for rule_set in verdict.rule_sets] == [REFERENCE_ENGINE]
     assert (await rules.validate(document)).valid
 
 
@@ -265,7 +271,7 @@ async def test_documents_of_many_tenants_get_their_own_verdicts(rules):
 
 
 async def test_the_event_loop_goes_on_while_rules_run(rules):
-    slow = asyncio.create_task(rules.validate(Invoice(lines=[Line()] * 1000).xml()))
+    slow = asyncio.create_task(rules.validate(Invoice(lines=[Line()] * 5000).xml()))
     turns = 0
     while not slow.done():
         await asyncio.sleep(0.005)

@@ -9,6 +9,7 @@ from shared.contracts.catalogue import ALL_EVENTS
 
 from koerier.contracts.asyncapi import asyncapi_of
 from koerier.contracts.catalogue import catalogue
+from koerier.contracts.explained_rules import explained_rules
 from koerier.contracts.problems import problem_catalogue
 from koerier.contracts.schemas import incompatibilities, schema_of
 from koerier.contracts.sources import SERVICES, openapi_of
@@ -30,6 +31,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield Path("services") / service / "contracts/asyncapi.json", _json(asyncapi_of(service))
     yield PROBLEMS, _json(problem_catalogue())
     yield Path("docs/events.md"), catalogue()
+    yield Path("docs/explained-rules.md"), explained_rules()
 
 
 def write_contracts(root: Path) -> list[Path]:

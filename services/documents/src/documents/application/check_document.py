@@ -1,11 +1,10 @@
-"""Validate without sending: the api leaves the document for the worker, whose rule processes answer.
+"""Validate without sending: a small document at once, any other by the worker, for whom the api leaves it.
 
-The api process has no rule engine of its own (each costs a quarter of a gigabyte). Nothing remains: question and answer
-are taken away by whoever reads them, and what nobody fetched is swept up.
+Nothing remains: question and answer are taken away by whoever reads them, and what nobody fetched is swept up.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -14,17 +13,21 @@ from shared.errors import DomainError, Unavailable
 
 from documents.application.ports import Reader, Rules, Scratch, UnitOfWork
 from documents.domain.errors import NoVerdictYet
+from documents.domain.findings import Verdict
 
 JOB = "check"
 _PAUSE_MIN, _PAUSE_MAX = 0.02, 0.1
 
 
 async def check_document(
-    content: bytes, *, reader: Reader, scratch: Scratch, uow: UnitOfWork, patience: float
+    content: bytes, *, reader: Reader, scratch: Scratch, uow: UnitOfWork, rules: Rules, patience: float
 ) -> Mapping[str, Any]:
     """Return the verdict as a plain mapping; raises `NoVerdictYet` when nobody answers within `patience` seconds."""
     _, document = await reader.open_envelope(content)
     await reader.read(document)
+    answer = await _answer_of(rules.validate_here, document)
+    if answer is not None:
+        return answer
     request_id = await scratch.ask(document)
     async with uow() as tx:
         tx.enqueue(JOB, {"request_id": str(request_id)})
@@ -42,14 +45,22 @@ async def answer_check(request_id: UUID, *, scratch: Scratch, rules: Rules) -> N
     content = await scratch.take_question(request_id)
     if content is None:
         return
+    answer = await _answer_of(rules.validate, content)
+    if answer is not None:
+        await scratch.answer(request_id, answer)
+
+
+async def _answer_of(
+    validate: Callable[[bytes], Awaitable[Verdict | None]], document: bytes
+) -> Mapping[str, Any] | None:
+    """Return the verdict, or why the document is refused, as a plain mapping."""
     try:
-        verdict = await rules.validate(content)
+        verdict = await validate(document)
     except Unavailable:
         raise
     except DomainError as error:
-        await scratch.answer(request_id, {"error": {"code": error.code, "detail": error.detail}})
-    else:
-        await scratch.answer(request_id, {"verdict": asdict(verdict)})
+        return {"error": {"code": error.code, "detail": error.detail}}
+    return None if verdict is None else {"verdict": asdict(verdict)}
 
 
 async def _wait_for(request_id: UUID, scratch: Scratch) -> Mapping[str, Any]:

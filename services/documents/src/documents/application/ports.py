@@ -34,9 +34,15 @@ from documents.domain.outbound import Outbound
 
 
 class Rules(Protocol):
-    """The official rules. Errors are those of `documents.domain.findings`."""
+    """The official rules. Errors are those of `documents.domain.findings`.
+
+    `validate` is for the worker, which keeps what large and difficult documents need; `validate_here` works in every
+    process, and returns nothing for a document that is not for it.
+    """
 
     async def validate(self, document: bytes) -> Verdict: ...
+
+    async def validate_here(self, document: bytes) -> Verdict | None: ...
 
 
 class Reader(Protocol):

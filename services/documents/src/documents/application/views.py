@@ -11,11 +11,15 @@ from documents.domain.document import ContentKey, Step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
+    """`explanation` is by language: `{"nl": {"found": …, "expected": …}, "en": …}`; None when nobody wrote one."""
+
     rule_id: str
     severity: str
     location: str
     text: str
     artifact: str
+    explanation: Mapping[str, Any] | None = None
+    rule_set: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from shared.errors import Invalid, Malformed, TooLarge, Unavailable
 
+from documents.domain.explanations.wording import Explanation
+
 
 class Severity(StrEnum):
     FATAL = "fatal"
@@ -37,7 +39,9 @@ class Syntax(StrEnum):
 class Finding:
     """One rule that the document breaks.
 
-    `location` is an XPath with the usual prefixes (ubl, cn, cac, cbc, rsm, ram, …).
+    `location` is an XPath with the usual prefixes (ubl, cn, cac, cbc, rsm, ram, …). `explanation` says in plain words
+    what this document has and what is expected; it quotes the document and therefore never leaves in an event.
+    `rule_set` names the one that speaks; empty for the schema.
     """
 
     rule_id: str
@@ -45,6 +49,8 @@ class Finding:
     location: str
     text: str
     artifact: Artifact
+    explanation: Explanation | None = None
+    rule_set: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +70,12 @@ class DocumentType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """A rule set as it was applied: the publisher's version and the SHA-256 of the file."""
+    """A rule set as it was applied: the publisher's version, the SHA-256 of the file, and the engine that ran it."""
 
     name: str
     version: str
     sha256: str
+    engine: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,8 +31,18 @@ _MEGABYTE = 1_000_000
 _MAX_REASON = 160
 
 
-def fetch_rules(directory: Path, lock: RulesLock, *, report: Report, download: Download | None = None) -> RuleFiles:
-    """Make the files of `lock` present in `directory`."""
+def fetch_rules(
+    directory: Path,
+    lock: RulesLock,
+    *,
+    report: Report,
+    download: Download | None = None,
+    accept: Callable[[RuleFiles], None] | None = None,
+) -> RuleFiles:
+    """Make the files of `lock` present in `directory`.
+
+    `accept` looks at files that were fetched now, before anybody can use them; what it raises refuses them.
+    """
     files = locate(directory, lock)
     if files.root.is_dir():
         return files
@@ -48,6 +58,8 @@ def fetch_rules(directory: Path, lock: RulesLock, *, report: Report, download: D
             size = (staged.archives / artifact.file_name).stat().st_size / _MEGABYTE
             seconds = time.monotonic() - started
             report(f"rules {number}/{len(lock.artifacts)}: {artifact.file_name} ({size:.1f} MB, {seconds:.1f} s)")
+        if accept is not None:
+            accept(staged)
         _activate(staged.root, files.root)
     return files
 

@@ -11,7 +11,9 @@ from typing import Any, BinaryIO
 
 from shared.errors import DomainError
 
+from documents.adapters.rules.rule_engine import NotEvaluated
 from documents.domain import findings
+from documents.domain.explanations.wording import Explanation, Wording
 from documents.domain.findings import (
     Artifact,
     DocumentFamily,
@@ -35,6 +37,7 @@ _ERRORS: dict[str, type[DomainError]] = {
         findings.UnknownDocumentType,
         findings.ValidationCrashed,
         findings.RulesUnavailable,
+        NotEvaluated,
     )
 }
 
@@ -100,9 +103,21 @@ def _verdict(table: dict[str, Any]) -> Verdict:
             **{**kind, "family": DocumentFamily(kind["family"]), "syntax": Syntax(kind["syntax"])}
         ),
         rule_sets=tuple(RuleSet(**rule_set) for rule_set in table["rule_sets"]),
-        findings=tuple(
-            Finding(**{**finding, "severity": Severity(finding["severity"]), "artifact": Artifact(finding["artifact"])})
-            for finding in table["findings"]
-        ),
+        findings=tuple(_finding(finding) for finding in table["findings"]),
         omitted=table["omitted"],
     )
+
+
+def _finding(table: dict[str, Any]) -> Finding:
+    return Finding(
+        **{
+            **table,
+            "severity": Severity(table["severity"]),
+            "artifact": Artifact(table["artifact"]),
+            "explanation": _explanation(table["explanation"]),
+        }
+    )
+
+
+def _explanation(table: dict[str, Any] | None) -> Explanation | None:
+    return None if table is None else Explanation(nl=Wording(**table["nl"]), en=Wording(**table["en"]))

@@ -15,6 +15,15 @@ from shared.errors import DomainError
 from documents.domain.findings import DoctypeForbidden, DocumentTooComplex, DocumentTooLarge, MalformedXml
 
 _PROLOG_CHUNK = 4096
+_DOCTYPE = b"<!DOCTYPE"
+# A beginning that leaves no doubt that the bytes "<!DOCTYPE" mean that and nothing else does: a plain declaration of an
+# encoding that writes ASCII as ASCII, or none, and the root element.
+_PLAIN_BEGINNING = re.compile(
+    rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml\s+version\s*=\s*["']1\.[01]["']"""
+    rb"""(?:\s+encoding\s*=\s*["'](?:utf-8|us-ascii|iso-8859-1|iso-8859-15|windows-1252)["'])?"""
+    rb"""(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>\s*)?<[A-Za-z_][A-Za-z0-9_.:-]{0,99}[\s/>]""",
+    re.IGNORECASE,
+)
 _MAX_REASON = 300
 _LIMIT_CODES = frozenset({etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_NAME_TOO_LONG})
 # libxml2 advises programmers, our readers are senders of invoices.
@@ -23,12 +32,19 @@ _ADVICE = re.compile(r",? (?:use|try) XML_PARSE_HUGE(?: option)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsingLimits:
-    """`depth` and `attributes` (of one element) are also what the XML parser of the rule engine accepts."""
+    """How much a document may be
+
+    `depth` and `attributes` (of one element) are also what the XML parser of the reference accepts. `content` is the
+    size without embedded attachments; `rows` the number of payment means, and of VAT breakdowns, that rules compare
+    with each other.
+    """
 
     size: int = 24_000_000
+    content: int = 10_000_000
     depth: int = 100
-    elements: int = 250_000
+    elements: int = 100_000
     attributes: int = 200
+    rows: int = 2_000
 
 
 DEFAULT_LIMITS = ParsingLimits()
@@ -43,11 +59,14 @@ def parse_document(content: bytes, limits: ParsingLimits = DEFAULT_LIMITS) -> et
     # Every element needs a "<", most two: this refuses millions of them before a tree of them exists.
     if content.count(b"<") > 3 * limits.elements:
         raise DocumentTooComplex(f"the document has more than {limits.elements} elements")
-    _refuse_doctype(content)
+    if _DOCTYPE in content or not _PLAIN_BEGINNING.match(content):
+        _refuse_doctype(content)
     try:
         root = etree.fromstring(content, _parser())
     except etree.XMLSyntaxError as error:
         raise _refusal(error) from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DoctypeForbidden
     _check_shape(root, limits)
     return root
 

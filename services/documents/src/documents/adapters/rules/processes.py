@@ -37,7 +37,9 @@ class RuleProcesses:
         await self.close()
 
     def start(self) -> None:
-        """Begin to start the processes; documents may be given at once and wait until one is ready."""
+        """Begin to start the processes, once; documents may be given at once and wait until one is ready."""
+        if self._tasks or self._closed:
+            return
         self._tasks = [asyncio.create_task(slot.run(), name="rule-process") for slot in self._slots]
 
     async def close(self) -> None:
@@ -49,6 +51,11 @@ class RuleProcesses:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits for a verdict."""
+        return not self._open
 
     @property
     def ready(self) -> bool:

@@ -1,4 +1,4 @@
-"""Run the official stylesheets in SaxonC.
+"""The reference: the official stylesheets in SaxonC.
 
 Guarantees: no stylesheet and no document can read a file or an address (no protocol is allowed, stylesheets are
 compiled from text); an expression that the stylesheet cannot evaluate on a document is a fatal finding of its own,
@@ -8,35 +8,22 @@ and the other stylesheets still run. Not for several threads: SaxonC holds the G
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
+from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor, PyXdmNode, PyXsltExecutable
 
 from documents.adapters.rules.lock import RuleFiles
+from documents.adapters.rules.rule_engine import COMMON_STYLESHEETS, REFERENCE
 from documents.adapters.rules.svrl import findings_of
 from documents.domain.findings import Artifact, Finding, RuleSet, Severity
 
-# What most documents need. The others are compiled when the first document asks for them: each costs 30 MB and half a
-# second.
-COMMON_STYLESHEETS = ("cen-ubl", "peppol-ubl", "nlcius-ubl")
 _ALLOWED_PROTOCOLS = "http://saxon.sf.net/feature/allowedProtocols"
 _ERROR_CODE = re.compile(r"\b[A-Z]{4}\d{4}\b")
 _MAX_REASON = 500
 
 
-class RuleEngine(Protocol):
-    """What validation needs of an engine
-
-    The findings of stylesheets on a document, given as the text of its root element.
-    """
-
-    def rule_set(self, name: str) -> RuleSet: ...
-
-    def run(self, text: str, names: Iterable[str]) -> list[Finding]: ...
-
-
 class SaxonEngine:
-    """The stylesheets of one process.
+    """The stylesheets of one process, each of about 30 MB and half a second of compiling.
 
     `complaints` gives what SaxonC wrote to the error stream: its exceptions lack the code.
     """
@@ -62,22 +49,25 @@ class SaxonEngine:
         self._executable(name)
         return self._rule_sets[name]
 
-    def run(self, text: str, names: Iterable[str]) -> list[Finding]:
+    def run(self, root: etree._Element, names: Iterable[str]) -> list[Finding]:
+        """Give the findings on a document; the engine gets the text that lxml writes, never the sender's bytes."""
+        text = etree.tostring(root, encoding="unicode", with_tail=False)
         executables = [(name, self._executable(name)) for name in names]
         try:
             document = self._processor.parse_xml(xml_text=text)
         except PySaxonApiError as error:
-            return [self._failure("the rule engine cannot read this document", error)]
+            return [self._failure("the rule engine cannot read this document", error, rule_set="")]
         return [finding for name, executable in executables for finding in self._apply(name, executable, document)]
 
     def _apply(self, name: str, executable: PyXsltExecutable, document: PyXdmNode) -> list[Finding]:
         try:
             report = executable.transform_to_string(xdm_node=document)
         except PySaxonApiError as error:
-            return [self._failure(f"the rules {name} cannot be evaluated on this document", error)]
+            what = f"the rules {name} cannot be evaluated on this document"
+            return [self._failure(what, error, rule_set=name)]
         return findings_of(report, stylesheet=name)
 
-    def _failure(self, what: str, error: PySaxonApiError) -> Finding:
+    def _failure(self, what: str, error: PySaxonApiError, *, rule_set: str) -> Finding:
         """Report that no verdict was possible: an assertion that cannot be evaluated was not satisfied."""
         reason = " ".join(str(error).split())
         code = _ERROR_CODE.search(self._complaints()) or _ERROR_CODE.search(reason)
@@ -87,6 +77,7 @@ class SaxonEngine:
             location="/",
             text=f"{what}: {reason[:_MAX_REASON]}",
             artifact=Artifact.BUSINESS_RULES,
+            rule_set=rule_set,
         )
 
     def _executable(self, name: str) -> PyXsltExecutable:
@@ -95,5 +86,5 @@ class SaxonEngine:
             content = stylesheet.path.read_bytes()
             self._executables[name] = self._compiler.compile_stylesheet(stylesheet_text=content.decode())
             sha256 = hashlib.sha256(content).hexdigest()
-            self._rule_sets[name] = RuleSet(name=name, version=stylesheet.version, sha256=sha256)
+            self._rule_sets[name] = RuleSet(name=name, version=stylesheet.version, sha256=sha256, engine=REFERENCE)
         return self._executables[name]

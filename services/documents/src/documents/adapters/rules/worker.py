@@ -2,11 +2,12 @@
 
 Guarantees: it answers every document with a verdict or a named error and survives it; it never outlives its parent;
 it ends on nothing but the parent's word (signals to the process group are the parent's business, it decides when work
-is finished). It is a fresh interpreter that imports neither the service nor its settings: start and memory stay
-small, and there is no password in a process that reads what strangers wrote.
+is finished). It is a fresh interpreter that imports neither the service nor its settings, and only the engine that it
+runs: start and memory stay small, and there is no password in a process that reads what strangers wrote.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -18,16 +19,18 @@ from shared.errors import DomainError
 
 from documents.adapters.rules.configuration import RuleProcessesConfiguration
 from documents.adapters.rules.frames import encode_error, encode_ready, encode_verdict, read_frame, write_frame
-from documents.adapters.rules.lock import fetched
+from documents.adapters.rules.lock import RuleFiles, fetched
 from documents.adapters.rules.parsing import ParsingLimits
+from documents.adapters.rules.rule_engine import REFERENCE, RuleEngine
 from documents.adapters.rules.samples import check_samples
-from documents.adapters.rules.saxon import SaxonEngine
 from documents.adapters.rules.validator import Validator
 from documents.domain.findings import RulesUnavailable, ValidationCrashed
 
 _STDOUT, _STDERR = 1, 2
 _PR_SET_PDEATHSIG = 1
 _MEGABYTE = 1_000_000
+_COLLECT_DOCUMENTS = 500
+_COLLECT_MB = 16
 
 
 def main() -> None:
@@ -43,10 +46,12 @@ def main() -> None:
         write_frame(answers, encode_error(error, rss_mb=rss_mb()))
         return
     complaints.redirect()
+    memory = Memory()
     write_frame(answers, encode_ready(rss_mb=rss_mb()))
     while (document := read_frame(sys.stdin.buffer)) is not None:
         write_frame(answers, _answer(validator, document))
         complaints.take()
+        memory.after_document()
 
 
 def _compile(configuration: RuleProcessesConfiguration, complaints: "ErrorStream") -> Validator:
@@ -55,11 +60,22 @@ def _compile(configuration: RuleProcessesConfiguration, complaints: "ErrorStream
     This also warms the engine up.
     """
     files = fetched(configuration.directory)
-    engine = SaxonEngine(files, complaints=complaints.take)
+    engine = _engine(configuration, files, complaints)
     validator = Validator(files, engine, limits=ParsingLimits(size=configuration.max_bytes))
     if differences := check_samples(validator):
         raise RulesUnavailable(f"the rule sets do not agree with our samples: {'; '.join(differences)}")
     return validator
+
+
+def _engine(configuration: RuleProcessesConfiguration, files: RuleFiles, complaints: "ErrorStream") -> RuleEngine:
+    if configuration.engine == REFERENCE:
+        from documents.adapters.rules.saxon import SaxonEngine  # noqa: PLC0415 - a library of 100 MB
+
+        return SaxonEngine(files, complaints=complaints.take)
+    from documents.adapters.rules.compiled import CompiledEngine  # noqa: PLC0415 - the reference does not need it
+
+    left = frozenset(configuration.left_to_reference)
+    return CompiledEngine(files, left_to_reference=left.__contains__)
 
 
 def _answer(validator: Validator, document: bytes) -> bytes:
@@ -71,6 +87,25 @@ def _answer(validator: Validator, document: bytes) -> bytes:
         crash = ValidationCrashed(f"validation failed with {type(error).__name__}")
         return encode_error(crash, rss_mb=rss_mb())
     return encode_verdict(verdict, rss_mb=rss_mb())
+
+
+class Memory:
+    """The collector is off: trees are taken apart by their owners, and what is left is collected between documents."""
+
+    def __init__(self) -> None:
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        self._documents = 0
+        self._collected_at = rss_mb()
+
+    def after_document(self) -> None:
+        """Collect every so many documents, and earlier when they leave much behind."""
+        self._documents += 1
+        if self._documents < _COLLECT_DOCUMENTS and rss_mb() < self._collected_at + _COLLECT_MB:
+            return
+        gc.collect()
+        self._documents, self._collected_at = 0, rss_mb()
 
 
 def _die_with_parent(parent: int) -> None:

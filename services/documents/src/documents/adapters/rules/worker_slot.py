@@ -99,7 +99,7 @@ class WorkerSlot:
             else:
                 self.problem = None
                 self.compiled.set()
-                self.worker.tell("rule_process_started")
+                self.worker.tell("rule_process_started", place=self.configuration.place)
 
     async def _next_job(self, worker: WorkerProcess) -> Job | None:
         """Wait for a document, but no longer than the process lives or until its successor is compiled."""
@@ -117,7 +117,9 @@ class WorkerSlot:
         job.taken = True
         started = asyncio.get_running_loop().time()
         outcome = await self._outcome(job)
-        VALIDATION_SECONDS.labels(outcome).observe(asyncio.get_running_loop().time() - started)
+        VALIDATION_SECONDS.labels(self.configuration.place, outcome).observe(
+            asyncio.get_running_loop().time() - started
+        )
 
     async def _outcome(self, job: Job) -> str:
         for _ in range(_ATTEMPTS):
@@ -169,14 +171,14 @@ class WorkerSlot:
             log.warning("rule_process_not_recycled", reason=str(error) or type(error).__name__)
             return
         worn, self.worker = self.worker, successor
-        successor.tell("rule_process_recycled")
+        successor.tell("rule_process_recycled", place=self.configuration.place)
         if worn is not None:
             await worn.stop()
 
     async def _discard(self, worker: WorkerProcess, *, reason: str) -> None:
         self.worker = None
-        worker.tell("rule_process_lost", reason=reason)
-        PROCESSES_LOST.labels(reason).inc()
+        worker.tell("rule_process_lost", place=self.configuration.place, reason=reason)
+        PROCESSES_LOST.labels(self.configuration.place, reason).inc()
         await worker.kill()
 
     async def _end(self) -> None:

@@ -13,6 +13,7 @@ from documents.entrypoints.http import (
     peppol,
     purchase_invoices,
     sales_invoices,
+    validations,
 )
 
 _DESCRIPTION = """
@@ -28,6 +29,7 @@ _ROUTERS = [
     sales_invoices.router,
     purchase_invoices.router,
     documents.router,
+    validations.router,
     access_point.router,
 ]
 

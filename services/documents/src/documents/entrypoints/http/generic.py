@@ -14,9 +14,9 @@ from documents.entrypoints.http.uploads import read_upload
 router = APIRouter(prefix="/api/v1/generic", tags=["generic"])
 
 
-@router.post("/validate", operation_id="validateDocument", responses=BUS_ERRORS)
+@router.post("/validate", operation_id="validateDocument", responses=BUS_ERRORS, response_model_exclude_none=True)
 async def validate(request: Request, application: App, caller: BusCaller) -> ValidationBody:
-    """Say what the rules say about a document."""
+    """Say what the rules say about a document, with an explanation in Dutch and English where there is one."""
     await application.authenticate(caller)
     content = await read_upload(request, application.limits.max_bytes)
     answer = await application.check_document(content)
@@ -33,6 +33,7 @@ def _body(verdict: Mapping[str, Any]) -> ValidationBody:
             text=finding["text"],
             rule_id=finding["rule_id"],
             location=finding["location"],
+            explanation=finding.get("explanation"),
         )
         for finding in verdict["findings"]
     ]

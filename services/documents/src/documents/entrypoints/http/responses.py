@@ -92,16 +92,7 @@ def document_detail(view: DocumentView, verdict: VerdictView | None, locale: str
         **_fields(view, locale),
         validated=verdict is not None,
         rule_sets=[dict(rule_set) for rule_set in verdict.rule_sets] if verdict else [],
-        findings=[
-            FindingBody(
-                rule_id=finding.rule_id,
-                severity=finding.severity,
-                artifact=finding.artifact,
-                location=finding.location,
-                text=finding.text,
-            )
-            for finding in findings
-        ],
+        findings=[FindingBody.model_validate(finding, from_attributes=True) for finding in findings],
         omitted_findings=verdict.omitted if verdict else 0,
     )
 

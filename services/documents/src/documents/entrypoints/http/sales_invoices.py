@@ -143,6 +143,7 @@ def assertions_of(verdict: VerdictView | None) -> list[dict[str, Any]]:
             "text": finding.text,
             "ruleId": finding.rule_id,
             "location": finding.location,
+            **({"explanation": finding.explanation} if finding.explanation else {}),
         }
         for finding in verdict.findings
     ]

@@ -82,12 +82,31 @@ class CodeBody(Body):
     label: str
 
 
+class WordingBody(Body):
+    found: str
+    expected: str
+
+
+class ExplanationBody(Body):
+    """The finding in plain words: what this document has, and what is expected instead."""
+
+    nl: WordingBody
+    en: WordingBody
+
+
 class FindingBody(Body):
+    """`text` is the rule's own; `explanation` is ours, and null for rules that only their text explains.
+
+    `ruleSet` names the rule set that speaks; empty for the schema.
+    """
+
     rule_id: str
+    rule_set: str = ""
     severity: str
     artifact: str
     location: str
     text: str
+    explanation: ExplanationBody | None = None
 
 
 class DocumentBody(Body):
@@ -200,9 +219,31 @@ class AssertionBody(Body):
     text: str
     rule_id: str
     location: str
+    explanation: ExplanationBody | None = None
 
 
 class ValidationBody(Body):
     is_valid: bool
     source: SourceBody
     assertions: list[AssertionBody]
+
+
+class DocumentTypeBody(Body):
+    """What a document declares itself to be."""
+
+    family: str
+    syntax: str
+    specification: str
+    customization_id: str
+    document_type_id: str
+    process_id: str
+
+
+class VerdictBody(Body):
+    """What the rules say about a document that is not sent: nothing of it is kept."""
+
+    valid: bool
+    document_type: DocumentTypeBody
+    rule_sets: list[dict[str, str]]
+    findings: list[FindingBody]
+    omitted_findings: int
