@@ -15,6 +15,7 @@ from documents.adapters.schematron.contexts import (
     Values,
     keyed,
 )
+from documents.adapters.schematron.runtime.navigation import path
 from documents.adapters.schematron.runtime.tree import Node, PathType
 
 
@@ -61,8 +62,7 @@ def planned(pattern: Sequence[Rule], path_type: PathType, mask: int) -> tuple[Ru
     first = chain[0]
     if len(chain) == 1 and not first.alternatives:
         return first.rule.function, first.rule.triggers
-    if any(choice.rule.triggers for choice in chain):
-        raise NotImplementedError("triggers of a rule that not every element of its path runs")
+    chain = [replace(choice, rule=_looking(choice.rule)) for choice in chain]
     while chain and chain[-1].rule.function is None:
         chain.pop()
     if not chain:
@@ -71,6 +71,23 @@ def planned(pattern: Sequence[Rule], path_type: PathType, mask: int) -> tuple[Ru
         return _one_rule(chain[0]), ()
     key_of = _common_key(chain)
     return (_table(chain, key_of) if key_of is not None else _sequence(chain)), ()
+
+
+def _looking(rule: Rule) -> Rule:
+    """A rule that not every element of its path runs: it looks for the paths of its triggers below those that do."""
+    if not rule.triggers:
+        return rule
+
+    def run(elements: Sequence[Node], evaluation: Evaluation, values: Values, add: Callable[[Found], None]) -> None:
+        if rule.function is not None:
+            rule.function(elements, evaluation, values, add)
+        for element in elements:
+            for trigger in rule.triggers:
+                name = trigger.attribute
+                if any(name is None or name in found.attributes for found in path(element, *trigger.path)):
+                    add((trigger.check, element))
+
+    return replace(rule, function=run, triggers=())
 
 
 def _chain(pattern: Sequence[Rule], path_type: PathType, mask: int) -> list[_Choice]:

@@ -39,10 +39,9 @@ def compile_stylesheet(stylesheet: Stylesheet) -> str:
     patterns = []
     for position, pattern in enumerate(stylesheet.patterns):
         rules = []
-        earlier: list[CompiledAlternative] = []
         for rule in pattern.rules:
             try:
-                rules.append(_rule(rule, module, conditions, earlier))
+                rules.append(_rule(rule, module, conditions))
                 checks.extend(_check_row(rule, check, module, position) for check in rule.checks)
             except UnsupportedConstruct as error:
                 raise error.at(f"the rule of {rule.context_text.strip()}") from error
@@ -77,14 +76,10 @@ def _occurrences(stylesheet: Stylesheet) -> Counter[Expression]:
     return counter
 
 
-def _rule(rule: Rule, module: Module, conditions: Conditions, earlier: list[CompiledAlternative]) -> str:
+def _rule(rule: Rule, module: Module, conditions: Conditions) -> str:
     """A row: the function, its triggers, the alternatives of its context."""
     alternatives = [compile_alternative(alternative, module, conditions) for alternative in rule.context]
-    of_root = all(map(_is_root, alternatives)) and not any(
-        _share_elements(one, other) for one in alternatives for other in earlier
-    )
-    compiled = compile_rule(rule, module, of_root=of_root)
-    earlier.extend(alternatives)
+    compiled = compile_rule(rule, module, of_root=all(map(_is_root, alternatives)))
     triggers = "".join(f"({t.check}, {t.path!r}, {t.attribute!r}), " for t in compiled.triggers)
     rows = "".join(map(_alternative, alternatives))
     return f"        ({compiled.function}, ({triggers}), (\n{rows}        )),\n"
@@ -99,11 +94,6 @@ def _is_root(alternative: CompiledAlternative) -> bool:
         and not any(conditions)
         and not alternative.steps[0].anywhere
     )
-
-
-def _share_elements(root: CompiledAlternative, other: CompiledAlternative) -> bool:
-    """Whether another context may take root elements away from this one."""
-    return len(other.steps) == 1 and (other.steps[0].key is None or other.steps[0].key == root.steps[0].key)
 
 
 def _alternative(alternative: CompiledAlternative) -> str:
