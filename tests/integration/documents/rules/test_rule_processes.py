@@ -68,7 +68,8 @@ async def test_processes_are_ready_once_their_rules_are_compiled(start_rules, ru
     assert rules.ready
     assert rules.problem is None
     assert len(rules.workers) == 2
-    assert all(os.getpriority(os.PRIO_PROCESS, int(worker["pid"])) == 10 for worker in rules.workers)
+    nicer = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)  # than these tests, which may run nicely themselves
+    assert all(os.getpriority(os.PRIO_PROCESS, int(worker["pid"])) == nicer for worker in rules.workers)
 
 
 async def test_a_killed_process_is_replaced_and_its_document_validated(lone):
