@@ -112,9 +112,9 @@ def _regex(argument: Expression, scope: Scope, *, only_searched: bool = False) -
     pattern = scope.compile(argument)
     if not isinstance(pattern.constant, str):
         raise UnsupportedConstruct("a regular expression that is not a literal")
-    compiler = compile_search if only_searched else compile_regex
+    name, compiler = ("compile_search", compile_search) if only_searched else ("compile_regex", compile_regex)
     compiler(pattern.constant)  # refused now rather than when the module is loaded
-    return scope.module.constant(f"{compiler.__name__}({pattern.constant!r})")
+    return scope.module.constant(f"{name}({pattern.constant!r})")
 
 
 def _matches(arguments: Arguments, scope: Scope) -> Value:

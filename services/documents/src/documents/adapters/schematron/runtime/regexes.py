@@ -29,7 +29,6 @@ def compile_regex(pattern: str, flags: str = "") -> re.Pattern[str]:
         raise EvaluationError("FORX0002", f"not a regular expression: {pattern!r} ({error})") from None
 
 
-@lru_cache(maxsize=256)
 def compile_search(pattern: str) -> re.Pattern[str]:
     """The same for `matches`, which asks only whether there is a match."""
     needed = pattern
