@@ -3,10 +3,10 @@
 Every element belongs to a *path type*: one object per distinct path of names from the root, kept across documents.
 What can be decided about a path without looking at values (which rules may apply) is decided once and kept there.
 
-Guarantees: text, attributes and structure are those of the XPath data model for documents that satisfy their schema, as
-those of UBL and CII have no mixed content: text between elements is not kept, and only noticed behind a comment. A value
-that comments divide is a `SplitText`; what that cannot express raises `Unsuited`: another engine must decide. The tree
-holds only what rules read: names, attributes, text of elements without children.
+Guarantees: text, attributes and structure are those of the XPath data model for documents that satisfy their schema.
+UBL and CII have no mixed content: text between elements is not kept, and only noticed behind a comment. A value that
+comments divide is a `SplitText`; what that cannot express raises `Unsuited`: another engine must decide. The tree holds
+only what rules read: names, attributes, text of elements without children.
 """
 
 import sys
