@@ -81,6 +81,20 @@ async def send(processes: DocumentsProcesses, sender: Company, document: bytes) 
     return found["id"]
 
 
+async def known_as_receiver(processes: DocumentsProcesses, receiver: Company) -> None:
+    """Wait until the projections know the receiver: who is not known is refused for good, and not tried again."""
+
+    async def found() -> Any:
+        answer = await processes.http.post(
+            f"{processes.base_url}/api/v1/{receiver.party}/salesInvoice/queryRecipientParty",
+            json=[receiver.party],
+            headers=receiver.by_key,
+        )
+        return answer.json() if answer.status_code == 200 and answer.json()["channel"] == "platform" else None
+
+    await eventually(found, "the receiver to be known")
+
+
 async def ended(processes: DocumentsProcesses, sender: Company, document_id: str) -> dict[str, Any]:
     async def look() -> Any:
         answer = await processes.http.get(
@@ -200,6 +214,7 @@ async def test_a_receiver_that_refuses_fails_the_document_at_once(processes: Doc
 async def test_a_document_from_the_network_arrives_once(processes: DocumentsProcesses) -> None:
     receiver = await company(processes, receiving=True)
     await _register(processes, receiver)
+    await known_as_receiver(processes, receiver)
     document = invoice(receiver, receiver, id="REAL-4").decode()
     sent = await processes.http.post(
         f"{processes.sandbox_url}/control/peppol/send",

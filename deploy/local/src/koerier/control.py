@@ -17,6 +17,7 @@ from koerier.supervisor.spec import Health
 from koerier.supervisor.status import ProcessStatus, Status, read_status
 
 STOP_SECONDS = 90.0
+LOCK_SECONDS = 5.0
 START_SECONDS = 600.0  # a first start downloads
 POLL_SECONDS = 0.1
 Watch = Callable[[Status], None]
@@ -92,7 +93,8 @@ class Control:
         """Stop the supervisor and all that it runs; tell whether one ran."""
         status = self.status()
         if status is None:
-            with only_one(self.layout.lock_file):  # nobody runs: clear what a killed one may have left
+            # nobody runs: clear what a killed one may have left
+            with only_one(self.layout.lock_file, patience=LOCK_SECONDS):
                 end_left_overs(read_status(self.layout.status_file))
             return False
         status.supervisor.end((signal.SIGTERM,), seconds=STOP_SECONDS)
@@ -102,7 +104,7 @@ class Control:
     def reset(self) -> None:
         """Stop everything, delete the data and forget the ports; what was downloaded stays."""
         self.down()
-        with only_one(self.layout.lock_file):
+        with only_one(self.layout.lock_file, patience=LOCK_SECONDS):
             for folder in self.layout.data.glob("*"):
                 remove_directory(folder)
             remove_directory(self.layout.data)
