@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 import pytest
-from documents.adapters.rule_gate.comparing import compare_suite, engines_of
+from documents.adapters.rule_gate.comparing import Extras, compare_suite, engines_of
 from documents.adapters.rule_gate.differing import save_differences
 from documents.adapters.rule_gate.extent import Extent
 from documents.adapters.rule_gate.gate import problems_of, run_gate
@@ -41,7 +41,7 @@ def test_a_broken_engine_does_not_pass(rule_files, name, tmp_path):
             return engines_of(files, suite)
 
         plan = Plan(seed="broken", valid=60, free=240, directed=0.002)
-        tallies = compare_suite(rule_files, PEPPOL, plan, make_engines=broken)
+        tallies = compare_suite(rule_files, PEPPOL, plan, Extras(make_engines=broken))
     tally = tallies["peppol-ubl"]
     assert problems_of(tally)
     saved = save_differences(tally.differences, tmp_path)

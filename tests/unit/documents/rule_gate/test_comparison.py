@@ -10,15 +10,15 @@ from documents.adapters.rule_gate.engines import EngineFailed, RawFinding
 from documents.adapters.rule_gate.gate import problems_of
 from documents.adapters.rule_gate.mutants import Step
 from documents.adapters.rule_gate.suites import Suite, suites_of
-from documents.adapters.rule_gate.tally import Difference, GateDocument, Tally, merged
+from documents.adapters.rule_gate.tally import Difference, GateDocument, Tally, line_of, merged
 from documents.domain.findings import Syntax
 from lxml import etree
 
 ROOT = etree.fromstring("<a/>")
 
 
-def finding(rule_id="R-1", location="/a[1]", flag="fatal", text="t"):
-    return RawFinding(rule_id=rule_id, flag=flag, location=location, text=text)
+def finding(rule_id="R-1", location="/a[1]", flag="fatal", text="t", rule_set=""):
+    return RawFinding(rule_id=rule_id, flag=flag, location=location, text=text, rule_set=rule_set)
 
 
 def answer(*findings):
@@ -103,6 +103,31 @@ def test_every_rule_set_is_compared_by_itself_and_all_together():
     assert tallies["two"].count(Outcome.DIFFERENT, label="free") == 1
     assert tallies["one+two"].count(Outcome.ERRORED_BY_BOTH) == 2
     assert tallies["two"].labels() == ["valid", "free"]
+
+
+def test_what_rule_sets_find_together_is_what_each_is_compared_with():
+    """Without an error nobody is asked alone: that is how documents are validated."""
+    alone = Scripted(AssertionError("asked alone"))
+    engines = Engines(
+        ours={"one": alone, "two": alone},
+        references={"one": Scripted([finding("R-1")]), "two": Scripted([finding("R-2"), finding("R-3")])},
+        together=Scripted([finding("R-1", rule_set="one"), finding("R-2", rule_set="two")]),
+    )
+    suite = Suite(syntax=Syntax.UBL, rule_sets=("one", "two"), share=1)
+    tallies = compare_documents(engines, iter([document()]), suite)
+    assert tallies["one"].count(Outcome.EQUAL) == 1
+    assert tallies["two"].differences[0].comparison.only_reference == ("R-3 | /a[1]",)
+    assert tallies["one+two"].count(Outcome.DIFFERENT) == 1
+
+
+def test_a_difference_is_told_on_a_line():
+    counted = Tally(rule_set="set")
+    counted.add(document(), compare(answer(), answer(finding())))
+    counted.add(document(valid=False), compare(Answer(reason="too many " * 50), answer()))
+    found, failed = map(line_of, counted.differences)
+    assert found == "set, different (valid, valid): 1/valid/0: R-1 | /a[1]"
+    assert failed.startswith("set, errored-by-ours-only (valid, not valid): 1/valid/0: too many")
+    assert len(failed) < 250
 
 
 def tally(**outcomes):

@@ -16,6 +16,10 @@ from documents.adapters.schematron.runtime.errors import EvaluationError
 BY_NAME = {bug.name: bug for bug in BUGS}
 
 
+def failing():
+    raise EvaluationError("FORG0001", "no number")
+
+
 def state():
     """Everything that a plant could have changed in what generated code calls."""
     return {name: vars(library)[name] for name in library.__all__}
@@ -54,6 +58,7 @@ def test_every_bug_has_a_name_of_its_own():
         ("blanks not trimmed", "is_decimal", (" 1 ",), True, False),
         ("first of several items taken", "only", ((1, 2),), EvaluationError, 1),
         ("boolean 1/0 unknown", "to_boolean", ("1",), True, EvaluationError),
+        ("an undecided or is false", "disjunction", (failing,), EvaluationError, False),
         ("code list ignores case", "is_listed", ("a", frozenset({"A"}), " A "), False, True),
     ],
 )
@@ -113,6 +118,23 @@ def test_a_trial_says_which_kind_of_document_exposed_a_bug():
     broken = PlantedBug(name="blind", plant=lambda: wrapped(Counting, "broken", lambda _: True), kinds=("error",))
     verdict = trial.try_bug(broken)
     assert (verdict.bug, verdict.caught_by, verdict.documents, verdict.problem) == ("blind", "empty", 3, "")
+
+
+def test_a_bug_that_the_sample_does_not_show_is_looked_for_in_further_documents():
+    further = iter([document("full", b"<a>2</a>"), document("empty", b"<a/>")])
+    trial = Trial(lambda: [Counting()], [document("full", b"<a>1</a>")], further)
+    broken = PlantedBug(name="blind", plant=lambda: wrapped(Counting, "broken", lambda _: True))
+    for _ in range(2):  # the second time they are known already
+        verdict = trial.try_bug(broken)
+        assert (verdict.caught_by, verdict.documents, verdict.problem) == ("empty", 3, "")
+    assert next(further, None) is None
+
+
+def test_further_documents_are_not_made_for_a_bug_that_the_sample_shows():
+    further = iter([document("full", b"<a>2</a>")])
+    trial = Trial(lambda: [Counting()], [document("empty", b"<a/>")], further)
+    assert trial.try_bug(PlantedBug(name="blind", plant=lambda: wrapped(Counting, "broken", lambda _: True))).caught_by
+    assert next(further, None) is not None
 
 
 def test_a_bug_that_nothing_exposes_is_a_problem():

@@ -76,8 +76,23 @@ def test_the_outcomes_of_conditions_that_a_path_remembers_are_bounded():
         inside = "".join(f"<a:c{bit}/>" for bit in range(8) if mask >> bit & 1)
         expected = () if not mask else (f"{(mask & -mask).bit_length() - 1} /a:r[1]/a:x[1]",)
         assert short(findings(engine, document(f"{inside}<a:x/>"))) == expected
-    root = engine._path_types.root
-    assert max(len(path.plans) for path in [root, *root.known.values()]) <= 64
+    assert len(engine._path_types.root.plans) <= 64
+
+
+def test_what_is_decided_for_paths_that_somebody_makes_up_is_kept_once():
+    rules = rule_set([rule("a:x[$v]", "1"), rule("a:x[@k]", "2")], before=let("v", "/a:r/a:on"))
+    engine = Engine({"set": compiled(rules)})
+    for outcome in ("", "<a:on/>"):
+        findings(engine, document(outcome + "".join(f"<a:n{n}><a:x/></a:n{n}>" for n in range(50))))
+    decided = [functions for plans in engine._path_types.root.plans.values() for functions in plans.functions.values()]
+    assert len(decided) > 100
+    assert len({id(functions) for functions in decided}) <= 3
+
+
+def test_each_of_many_findings_beside_each_other_has_its_position():
+    engine = Engine({"set": compiled(rule_set([rule("a:x", "1")]))})
+    found = short(findings(engine, document("<a:x/>" * 2000)))
+    assert [place.rpartition("[")[2] for place in found] == [f"{n}]" for n in range(1, 2001)]
 
 
 def test_two_rule_sets_of_one_name_do_not_share_what_is_decided():

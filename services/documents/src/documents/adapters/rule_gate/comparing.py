@@ -1,13 +1,14 @@
 """Run a workload through our engine and the reference, in as many processes as wished, and count what they say.
 
-Every rule set is compared by itself, since an error in one must not hide another; and all of them together over one
-tree, as documents are validated, must say what each says alone.
+Ours evaluates all rule sets of a suite over one tree, as documents are validated. What it says is compared for every
+rule set by itself, since an error in one must not hide another: after an error each is asked alone. The work is done in
+parts; how far it has come is said now and then.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 
 from lxml import etree
@@ -17,9 +18,15 @@ from documents.adapters.rule_gate.compiled import CompiledEngine, compile_rule_s
 from documents.adapters.rule_gate.engines import Engine
 from documents.adapters.rule_gate.reference import Saxon
 from documents.adapters.rule_gate.suites import Suite
-from documents.adapters.rule_gate.tally import GateDocument, Tally, merged
+from documents.adapters.rule_gate.tally import GateDocument, Tally, line_of, merged
 from documents.adapters.rule_gate.workload import Plan, Workload
 from documents.adapters.rules.lock import RuleFiles
+
+_MUTANTS_PER_PART = 100
+_QUIET_SECONDS = 20.0
+_SAID_DIFFERENCES = 20
+Parts = Iterable[dict[str, Tally]]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,35 +51,89 @@ def engines_of(files: RuleFiles, suite: Suite) -> Engines:
 MakeEngines = Callable[[RuleFiles, Suite], Engines]
 
 
-def compare_suite(
-    files: RuleFiles, suite: Suite, plan: Plan, *, processes: int = 1, make_engines: MakeEngines = engines_of
-) -> dict[str, Tally]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """How to compare: in how many processes, with which engines, and whom to tell of the progress."""
+
+    processes: int = 1
+    make_engines: MakeEngines = engines_of
+    say: Say = print
+
+
+class _Comparison:
+    """Engines and documents of a suite; a process makes them once, for all its parts."""
+
+    def __init__(self, files: RuleFiles, suite: Suite, plan: Plan, make_engines: MakeEngines) -> None:
+        self._suite = suite
+        self._engines = make_engines(files, suite)
+        self._workload = Workload(files, suite, plan)
+
+    def part(self, number: int, parts: int) -> dict[str, Tally]:
+        return compare_documents(self._engines, self._workload.documents(number, parts), self._suite)
+
+
+_of_this_process: list[_Comparison] = []
+
+
+def _prepare(files: RuleFiles, suite: Suite, plan: Plan, make_engines: MakeEngines) -> None:
+    _of_this_process.append(_Comparison(files, suite, plan, make_engines))
+
+
+def _part(number: int, parts: int) -> dict[str, Tally]:
+    return _of_this_process[-1].part(number, parts)
+
+
+def compare_suite(files: RuleFiles, suite: Suite, plan: Plan, extras: Extras | None = None) -> dict[str, Tally]:
     """Compare on every document of the plan; one tally per rule set, and one of all together under the suite's name."""
-    work = partial(_share, files, suite, plan, make_engines=make_engines)
-    shares = [(share, processes) for share in range(processes)]
-    if processes == 1:
-        return work(shares[0])
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as executor:
-        return merged(executor.map(work, shares))
+    extras = extras or Extras()
+    parts = extras.processes + round((plan.valid + plan.free) * suite.share / _MUTANTS_PER_PART)
+    numbers = range(parts)
+    made_of = (files, suite, plan, extras.make_engines)
+    if extras.processes == 1:
+        comparison = _Comparison(*made_of)
+        return merged(_told((comparison.part(number, parts) for number in numbers), parts, suite, extras.say))
+    context = get_context("spawn")
+    with ProcessPoolExecutor(extras.processes, context, initializer=_prepare, initargs=made_of) as executor:
+        return merged(_told(executor.map(_part, numbers, [parts] * parts), parts, suite, extras.say))
 
 
-def _share(
-    files: RuleFiles, suite: Suite, plan: Plan, share: tuple[int, int], *, make_engines: MakeEngines
-) -> dict[str, Tally]:
-    return compare_documents(make_engines(files, suite), Workload(files, suite, plan).documents(*share), suite)
+def _told(done: Parts, parts: int, suite: Suite, say: Say) -> Iterator[dict[str, Tally]]:
+    """The same parts; says now and then how many there were, and at once what differs."""
+    documents, differences, said = 0, 0, time.monotonic()
+    for number, tallies in enumerate(done, start=1):
+        documents += tallies[suite.rule_sets[0]].count()
+        for difference in (each for tally in tallies.values() for each in tally.differences):
+            differences += 1
+            if differences <= _SAID_DIFFERENCES:
+                say(f"    {line_of(difference)}")
+        if time.monotonic() > said + _QUIET_SECONDS:
+            said = time.monotonic()
+            say(f"  {suite.name}: part {number} of {parts}, {documents} documents, {differences} differences")
+        yield tallies
 
 
 def compare_documents(engines: Engines, documents: Iterator[GateDocument], suite: Suite) -> dict[str, Tally]:
     tallies = {name: Tally(rule_set=name) for name in dict.fromkeys((*suite.rule_sets, suite.name))}
     for document in documents:
         root = etree.fromstring(document.content)
-        answers = {name: ask(engine, root) for name, engine in engines.references.items()}
-        for name, engine in engines.ours.items():
-            tallies[name].add(document, compare(ask(engine, root), answers[name]))
-        if len(answers) > 1:
-            together = all_together(list(answers.values()))
-            tallies[suite.name].add(document, compare(ask(engines.together, root), together))
+        references = {name: ask(engine, root) for name, engine in engines.references.items()}
+        together, ours = _ours(engines, root)
+        for name, answer in ours.items():
+            tallies[name].add(document, compare(answer, references[name]))
+        if len(ours) > 1:
+            tallies[suite.name].add(document, compare(together, all_together(list(references.values()))))
     return tallies
+
+
+def _ours(engines: Engines, root: etree._Element) -> tuple[Answer, dict[str, Answer]]:
+    """What ours says of a document: all rule sets together, and each by its name."""
+    together = ask(engines.together, root)
+    if together.reason:
+        return together, {name: ask(engine, root) for name, engine in engines.ours.items()}
+    found = together.findings
+    return together, {
+        name: Answer(findings=tuple(each for each in found if each.rule_set == name)) for name in engines.ours
+    }
 
 
 def all_together(answers: Sequence[Answer]) -> Answer:

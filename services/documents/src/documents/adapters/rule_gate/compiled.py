@@ -47,5 +47,12 @@ class CompiledEngine:
                 raise EngineFailed(error.reason) from error
             raise
         return [
-            RawFinding(rule_id=each.rule_id, flag=each.flag, location=each.location, text=each.text) for each in found
+            RawFinding(
+                rule_id=each.rule_id,
+                flag=each.flag,
+                location=each.location,
+                text=each.text,
+                rule_set=each.rule_set,
+            )
+            for each in found
         ]

@@ -12,12 +12,16 @@ from lxml import etree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFinding:
-    """One failed assertion, before anything is made readable; `flag` is empty when the rule has none."""
+    """One failed assertion, before anything is made readable; `flag` is empty when the rule has none.
+
+    `rule_set` says whose it is, where an engine evaluates several.
+    """
 
     rule_id: str
     flag: str
     location: str
     text: str
+    rule_set: str = ""
 
 
 class EngineFailed(Exception):

@@ -31,8 +31,8 @@ def short_extent(*, seed: str = "", official: Path | None = None) -> Extent:
 
 
 def long_extent(*, seed: str = "", official: Path | None = None, processes: int = 2) -> Extent:
-    """20,000 mutants and every directed document."""
-    plan = Plan(seed=seed or fresh_seed(), valid=10_000, free=10_000, directed=1.0, official=official)
+    """20,000 mutants that satisfy their schema, some that need not, and every directed document."""
+    plan = Plan(seed=seed or fresh_seed(), valid=20_000, free=5_000, directed=1.0, official=official)
     return Extent(plan=plan, processes=processes, bug_documents=100, everything_speaks=official is not None)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from documents.adapters.rule_gate.comparing import all_together, compare_suite
+from documents.adapters.rule_gate.comparing import Extras, all_together, compare_suite
 from documents.adapters.rule_gate.comparison import Outcome, ask
 from documents.adapters.rule_gate.compiled import CompiledEngine, compile_rule_sets
 from documents.adapters.rule_gate.expectations import OfficialTest, official_tests
@@ -19,7 +19,7 @@ from documents.adapters.rule_gate.extent import Extent
 from documents.adapters.rule_gate.never_spoken import reasons_of
 from documents.adapters.rule_gate.plants.table import BUGS
 from documents.adapters.rule_gate.plants.trial import Trial, Verdict
-from documents.adapters.rule_gate.plants.workload import trial_documents
+from documents.adapters.rule_gate.plants.workload import TrialDocuments
 from documents.adapters.rule_gate.rule_ids import rule_ids_of
 from documents.adapters.rule_gate.suites import Suite
 from documents.adapters.rule_gate.tally import Difference, Tally
@@ -69,7 +69,7 @@ def run_gate(files: RuleFiles, extent: Extent, *, say: Say = print) -> GateResul
     suites = [suite for suite in extent.suites if _compiles(files, suite, result, say)]
     _run_official(files, extent, suites, result, say)
     for suite in suites:
-        tallies = compare_suite(files, suite, extent.plan, processes=extent.processes)
+        tallies = compare_suite(files, suite, extent.plan, Extras(processes=extent.processes, say=say))
         result.tallies[suite.name] = tallies
         for tally in tallies.values():
             result.problems += problems_of(tally)
@@ -164,7 +164,8 @@ def _try_bugs(files: RuleFiles, extent: Extent, suite: Suite, result: GateResult
         compiled = compile_rule_sets(files, suite.rule_sets)
         return [CompiledEngine(compiled, (name,)) for name in suite.rule_sets]
 
-    trial = Trial(make_engines, trial_documents(files, suite, extent.plan, number=extent.bug_documents))
+    documents = TrialDocuments(files, suite, extent.plan)
+    trial = Trial(make_engines, documents.sample(extent.bug_documents), documents.further())
     for bug in bugs:
         verdict = trial.try_bug(bug)
         result.verdicts.append(verdict)

@@ -12,6 +12,7 @@ from documents.adapters.rule_gate.comparison import Comparison, Outcome
 from documents.adapters.rule_gate.mutants import Step
 
 _KEPT = 20
+_SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,15 @@ class Difference:
     rule_set: str
     document: GateDocument
     comparison: Comparison
+
+
+def line_of(difference: Difference) -> str:
+    """What differs in which document, on a line."""
+    document, comparison = difference.document, difference.comparison
+    what = (*comparison.only_ours, *comparison.only_reference, comparison.ours_reason, comparison.reference_reason)
+    kind = f"{document.label}, {'valid' if document.valid else 'not valid'}"
+    first = next(filter(None, what), "")[:_SHOWN]
+    return f"{difference.rule_set}, {comparison.outcome} ({kind}): {document.key or document.base}: {first}"
 
 
 @dataclass(slots=True, kw_only=True)

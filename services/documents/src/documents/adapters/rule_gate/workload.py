@@ -7,6 +7,7 @@ processes of a run together make each document once.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
@@ -67,7 +68,7 @@ class Workload:
         """The documents whose number leaves the remainder `share`, kind after kind."""
         if self._plan.unchanged:
             yield from self._unchanged(self.bases[share::shares])
-        yield from self._directed(share, shares)
+        yield from map(self._made, self._drawn[share::shares])
         for recipe, wanted in ((VALID, self._plan.valid), (FREE, self._plan.free)):
             for number in range(share, round(wanted * self._suite.share), shares):
                 mutant = self.maker.make(recipe, number)
@@ -96,13 +97,9 @@ class Workload:
             if self._is_drawn(directed, wanted(directed)):
                 yield self._made(directed)
 
-    def _directed(self, share: int, shares: int) -> Iterator[GateDocument]:
-        number = 0
-        for directed in self.directed():
-            if self._is_drawn(directed, self._share_of(directed)):
-                number += 1
-                if number % shares == share:
-                    yield self._made(directed)
+    @cached_property
+    def _drawn(self) -> list[Directed]:
+        return [directed for directed in self.directed() if self._is_drawn(directed, self._share_of(directed))]
 
     def _share_of(self, directed: Directed) -> float:
         """What suites have in common is looked at most in the suites that matter most."""

@@ -80,6 +80,7 @@ def _reported(rule_set: RuleSet, found: list[Found], evaluation: Evaluation, val
         return []
     checks = rule_set.checks
     unique = {(checks[number][3], node.number, number): node for number, node in found}
+    positions: dict[int, int] = {}
     reported = []
     for (_, _, number), node in sorted(unique.items(), key=lambda entry: entry[0]):
         rule_id, flag, text, _ = checks[number]
@@ -88,21 +89,26 @@ def _reported(rule_set: RuleSet, found: list[Found], evaluation: Evaluation, val
                 rule_set=rule_set.name,
                 rule_id=rule_id,
                 flag=flag,
-                location=location_of(node),
+                location=location_of(node, positions),
                 text=text if isinstance(text, str) else text(node, evaluation, values),
             )
         )
     return reported
 
 
-def location_of(node: Node) -> str:
-    """The path of an element as the stylesheets write it: every step with namespace and position among its like."""
+def location_of(node: Node, positions: dict[int, int]) -> str:
+    """The path of an element as the stylesheets write it: every step with namespace and position among its like.
+
+    `positions` remembers, for one document, the positions that were counted (by the elements' numbers): a thousand
+    findings beside each other are counted through once.
+    """
     if node.parent is None:
-        return "".join(location_of(child) for children in node.children.values() for child in children)
+        return "".join(location_of(child, positions) for children in node.children.values() for child in children)
     steps = []
     while node.parent is not None:
-        position = next(i for i, like in enumerate(node.parent.children[node.type.key], 1) if like is node)
+        if node.number not in positions:
+            positions |= {like.number: i for i, like in enumerate(node.parent.children[node.type.key], 1)}
         name = f"*:{node.type.local}[namespace-uri()='{node.type.uri}']" if node.type.uri else node.type.local
-        steps.append(f"/{name}[{position}]")
+        steps.append(f"/{name}[{positions[node.number]}]")
         node = node.parent
     return "".join(reversed(steps))

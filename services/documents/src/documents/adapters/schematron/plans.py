@@ -3,8 +3,9 @@
 Guarantees: per pattern an element is given to the first rule that it matches and to no other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, TypeVar
 
 from documents.adapters.schematron.contexts import (
     Alternative,
@@ -15,17 +16,28 @@ from documents.adapters.schematron.contexts import (
     Values,
     keyed,
 )
-from documents.adapters.schematron.runtime.navigation import path
 from documents.adapters.schematron.runtime.tree import Node, PathType
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Elements at a path below the root (with an attribute, when one is named) break a check of the root element."""
+    """Elements at a path below the root, or anywhere, break a check of the root element.
+
+    When an attribute is named, those that have it.
+    """
 
     check: int
     path: tuple[str, ...]
     attribute: str | None
+    anywhere: bool
+
+    def forbids(self, path_type: PathType) -> bool:
+        """Whether elements of a path are what the check forbids."""
+        if self.anywhere:
+            return path_type.names[-len(self.path) :] == self.path
+        return path_type.names[1:] == self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +49,63 @@ class Rule:
     alternatives: tuple[Alternative, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """`functions` run with all elements of the path; `forbidden` are the checks that seeing the path breaks."""
+Planned: TypeAlias = tuple[RuleFunction | None, tuple[Trigger, ...]]
 
-    functions: tuple[RuleFunction, ...]
-    forbidden: tuple[Trigger, ...]
-    triggers: tuple[Trigger, ...]
+
+class Plans:
+    """What a rule set does with each path, under one outcome of its document-wide conditions.
+
+    Paths are many (a stranger may make them up), what is decided about them is little: `known` has it for all outcomes,
+    by the rules that apply.
+    """
+
+    __slots__ = ("_known", "_patterns", "_triggers", "functions", "mask")
+
+    def __init__(self, patterns: Sequence[Sequence[Rule]], mask: int, known: dict[Hashable, Any]) -> None:
+        self._patterns = patterns
+        self._known = known
+        self.mask = mask
+        self.functions: dict[PathType, tuple[RuleFunction, ...]] = {}
+        self._triggers: dict[PathType, tuple[Trigger, ...]] = {}
+
+    def of(self, path_type: PathType) -> tuple[RuleFunction, ...]:
+        """The functions that run with all elements of a path, decided at its first sight."""
+        functions = self.functions.get(path_type)
+        return self._decide(path_type) if functions is None else functions
+
+    def _decide(self, path_type: PathType) -> tuple[RuleFunction, ...]:
+        functions: list[RuleFunction] = []
+        triggers: list[Trigger] = []
+        for pattern in self._patterns:
+            function, of_root = self._planned(pattern, path_type)
+            triggers.extend(of_root)
+            if function is not None:
+                functions.append(function)
+        self._triggers[path_type] = self._shared(tuple(triggers))
+        if forbidden := self._forbidden(path_type):
+            functions.append(self._known.get(forbidden) or self._known.setdefault(forbidden, forbidding(forbidden)))
+        self.functions[path_type] = self._shared(tuple(functions))
+        return self.functions[path_type]
+
+    def _planned(self, pattern: Sequence[Rule], path_type: PathType) -> Planned:
+        chain = _chain(pattern, path_type, self.mask)
+        key = tuple((id(choice.rule), *map(id, choice.alternatives)) for choice in chain)
+        decided: Planned | None = self._known.get(key)
+        return self._known.setdefault(key, planned(chain)) if decided is None else decided
+
+    def _shared(self, items: tuple[S, ...]) -> tuple[S, ...]:
+        """One tuple for all that are equal."""
+        same: tuple[S, ...] = self._known.setdefault(("same", items), items)
+        return same
+
+    def _forbidden(self, path_type: PathType) -> tuple[Trigger, ...]:
+        """The checks of the root element that forbid this path, or an attribute on it."""
+        root = path_type
+        while root.parent is not None and root.parent.parent is not None:
+            root = root.parent
+        if root not in self._triggers:
+            self._decide(root)
+        return tuple(trigger for trigger in self._triggers[root] if trigger.forbids(path_type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +116,8 @@ class _Choice:
     rule: Rule
 
 
-def planned(pattern: Sequence[Rule], path_type: PathType, mask: int) -> tuple[RuleFunction | None, tuple[Trigger, ...]]:
-    """What a pattern runs for a path, and the triggers of the rule that all its elements run."""
-    chain = _chain(pattern, path_type, mask)
+def planned(chain: list[_Choice]) -> Planned:
+    """What runs where these rules of a pattern apply, and the triggers of the one that all elements run."""
     if not chain:
         return None, ()
     first = chain[0]
@@ -74,20 +135,31 @@ def planned(pattern: Sequence[Rule], path_type: PathType, mask: int) -> tuple[Ru
 
 
 def _looking(rule: Rule) -> Rule:
-    """A rule that not every element of its path runs: it looks for the paths of its triggers below those that do."""
+    """A rule that not every element of its path runs: it looks for the paths of its triggers when one does."""
     if not rule.triggers:
         return rule
 
     def run(elements: Sequence[Node], evaluation: Evaluation, values: Values, add: Callable[[Found], None]) -> None:
         if rule.function is not None:
             rule.function(elements, evaluation, values, add)
-        for element in elements:
-            for trigger in rule.triggers:
-                name = trigger.attribute
-                if any(name is None or name in found.attributes for found in path(element, *trigger.path)):
-                    add((trigger.check, element))
+        for path_type in evaluation.tree.types:
+            forbidding(tuple(each for each in rule.triggers if each.forbids(path_type)))(
+                path_type.elements, evaluation, values, add
+            )
 
     return replace(rule, function=run, triggers=())
+
+
+def forbidding(triggers: Sequence[Trigger]) -> RuleFunction:
+    """Report the checks that forbid a path, given its elements, at the root element."""
+
+    def run(elements: Sequence[Node], evaluation: Evaluation, _: Values, add: Callable[[Found], None]) -> None:
+        for trigger in triggers:
+            name = trigger.attribute
+            if name is None or any(name in element.attributes for element in elements):
+                add((trigger.check, evaluation.root))
+
+    return run
 
 
 def _chain(pattern: Sequence[Rule], path_type: PathType, mask: int) -> list[_Choice]:

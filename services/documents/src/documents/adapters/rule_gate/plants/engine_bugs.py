@@ -208,6 +208,6 @@ ENGINE_BUGS = (
     PlantedBug(name="nothing precedes", plant=_nothing_precedes, kinds=("copy-with-other-value", "duplicate-element")),
     PlantedBug(
         name="location always [1]",
-        plant=partial(wrapped, engine, "location_of", lambda located: lambda node: _NUMBER.sub("[1]", located(node))),
+        plant=partial(wrapped, engine, "location_of", lambda located: lambda *node: _NUMBER.sub("[1]", located(*node))),
     ),
 )

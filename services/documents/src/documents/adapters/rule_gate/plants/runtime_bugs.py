@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from documents.adapters.rule_gate.plants.planting import PlantedBug, replaced_ev
 from documents.adapters.schematron.runtime.arithmetic import EXACT, round_half_up
 from documents.adapters.schematron.runtime.dates import Date, is_date, to_date
 from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.exact import disjunction
 from documents.adapters.schematron.runtime.numbers import BLANK, is_decimal, number, to_boolean, to_decimal
 from documents.adapters.schematron.runtime.regexes import compile_regex
 from documents.adapters.schematron.runtime.strings import normalize_space, substring
@@ -82,6 +83,15 @@ def _dollar_before_a_newline(pattern: str, flags: str = "") -> re.Pattern[str]:
     return re.compile(compile_regex(pattern, flags).pattern.replace(r"\Z", "$"))
 
 
+def _undecided_is_false(*operands: Callable[[], Any]) -> bool:
+    """An `or` in which no operand is true, though one is an error."""
+    for operand in operands:
+        with suppress(EvaluationError):
+            if operand():
+                return True
+    return False
+
+
 def _instead(
     original: Callable[..., Any], replacement: Callable[..., Any]
 ) -> Callable[[], AbstractContextManager[None]]:
@@ -119,6 +129,11 @@ RUNTIME_BUGS = (
         name="U+00A0 trimmed",
         plant=_instead(normalize_space, lambda text: " ".join(text.split())),
         kinds=("directed: pad-each", "odd-text"),
+    ),
+    PlantedBug(
+        name="an undecided or is false",
+        plant=_instead(disjunction, _undecided_is_false),
+        kinds=("duplicate-element", "copy-with-other-value"),
     ),
     PlantedBug(
         name="substring from 0",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from documents.adapters.rule_gate.mutants import Recipe
 from documents.adapters.rule_gate.mutators.table import MUTATORS
@@ -11,17 +12,28 @@ from documents.adapters.rule_gate.workload import Plan, Workload
 from documents.adapters.rules.lock import RuleFiles
 
 _STEPS = (2,)
+_MOST_FURTHER = 6_000
 
 
-def trial_documents(files: RuleFiles, suite: Suite, plan: Plan, *, number: int) -> Iterator[GateDocument]:
-    """`number` documents of each kind: free and valid mutants by turns, two steps each, and directed ones."""
-    workload = Workload(files, suite, plan)
-    for mutator in MUTATORS:
-        for index in range(number):
-            valid = index % 2 == 0 and not mutator.breaks_schema
-            recipe = Recipe(label=mutator.name, valid=valid, mutators=(mutator,), steps=_STEPS)
-            document = workload.of_mutator(recipe, index)
-            if document is not None:
-                yield document
-    counts = Counter(directed.kind for directed in workload.directed())
-    yield from workload.directed_documents(lambda directed: number / counts[directed.kind])
+class TrialDocuments:
+    """`sample` is where each bug should show, `further` where it is looked for when it does not."""
+
+    def __init__(self, files: RuleFiles, suite: Suite, plan: Plan) -> None:
+        self._workload = Workload(files, suite, plan)
+
+    def sample(self, number: int) -> Iterator[GateDocument]:
+        """`number` documents of each kind: free and valid mutants by turns, two steps each, and directed ones."""
+        for mutator in MUTATORS:
+            for index in range(number):
+                valid = index % 2 == 0 and not mutator.breaks_schema
+                recipe = Recipe(label=mutator.name, valid=valid, mutators=(mutator,), steps=_STEPS)
+                document = self._workload.of_mutator(recipe, index)
+                if document is not None:
+                    yield document
+        counts = Counter(directed.kind for directed in self._workload.directed())
+        yield from self._workload.directed_documents(lambda directed: number / counts[directed.kind])
+
+    def further(self) -> Iterator[GateDocument]:
+        """Directed documents, spread over all of them."""
+        count = sum(1 for _ in self._workload.directed())
+        return islice(self._workload.directed_documents(lambda _: _MOST_FURTHER / count), _MOST_FURTHER)

@@ -3,9 +3,11 @@
 from typing import Final
 
 from documents.adapters.schematron.compiler.atoms import common_number, comparable, converted, numeric
+from documents.adapters.schematron.compiler.forms import both
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.values import (
     EMPTY_SEQUENCE,
+    EXACT,
     NOT_CONSTANT,
     Count,
     Kind,
@@ -13,6 +15,7 @@ from documents.adapters.schematron.compiler.values import (
     recoded,
     union_of_uses,
 )
+from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 from documents.adapters.schematron.xpath.syntax import Expression
 
 _SIGNS: Final = {"+": "add", "-": "sub", "*": "mul"}
@@ -25,6 +28,7 @@ def compile_arithmetic(expression: Expression, scope: Scope) -> Value:
     if Kind.NOTHING in (left.kind, right.kind):
         return EMPTY_SEQUENCE
     a, b = numeric(left), numeric(right)
+    may_be_zero = _may_be_zero(operator, a, b)
     kind = _calculated_in(operator, common_number(a.kind, b.kind))
     convert = comparable if operator in _SIGNS else converted
     a, b = convert(a, kind), convert(b, kind)
@@ -35,7 +39,19 @@ def compile_arithmetic(expression: Expression, scope: Scope) -> Value:
         kind=result,
         count=Count.OPTIONAL if optional else Count.ONE,
         uses=union_of_uses(a, b),
+        may_be_zero=may_be_zero,
     )
+
+
+def _may_be_zero(operator: str, a: Value, b: Value) -> bool:
+    """Whether the result is the integer 0 where a sum is; refused where a double would then be something else."""
+    sums = [value.may_be_zero and value.kind is Kind.DOUBLE for value in (a, b)]
+    if not any(sums):
+        return False
+    meets_exact = a.kind in EXACT or b.kind in EXACT
+    if (operator not in {"*", "div"} and meets_exact) or (operator not in _SIGNS and sums[1]):
+        raise UnsupportedConstruct(f"{operator} of a sum of untyped values, which is an integer when there are none")
+    return meets_exact or all(sums)
 
 
 def _calculated_in(operator: str, kind: Kind) -> Kind:
@@ -46,7 +62,7 @@ def _calculated_in(operator: str, kind: Kind) -> Kind:
 def _code(operator: str, kind: Kind, a: Value, b: Value, *, optional: bool) -> str:
     function = _SIGNS.get(operator) or _division(operator, kind)
     if optional:
-        return f"both({function}, {a.code}, {b.code})"
+        return both(function, a.code, b.code)
     if operator in _SIGNS:
         return f"({a.code} {operator} {b.code})"
     return f"{function}({a.code}, {b.code})"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from documents.adapters.schematron.compiler.forms import listing, over
 from documents.adapters.schematron.compiler.values import (
     EXACT,
     NOT_CONSTANT,
@@ -37,7 +38,7 @@ def atomized(value: Value) -> Value:
         code = {
             Count.ONE: f"({value.code}.text or text_of({value.code}))",
             Count.OPTIONAL: f"mapped(text_of, {value.code})",
-            Count.MANY: f"texts({value.code})",
+            Count.MANY: over("texts", value.code),
         }[value.count]
         return recoded(value, code=code, kind=Kind.UNTYPED)
     if value.kind in UNTYPED:
@@ -59,6 +60,8 @@ def text_or_empty(value: Value) -> Value:
     """At most one item as a string: the empty string when there is none. Numbers have to be cast before."""
     if value.kind is Kind.NOTHING:
         return Value(code="''", kind=Kind.STRING, constant="")
+    if value.kind is Kind.STRING and value.is_one:
+        return value
     if value.kind not in UNTYPED and value.kind is not Kind.STRING:
         raise UnsupportedConstruct(f"a {value.kind.value} where a string is expected")
     if value.kind is Kind.ELEMENT and value.is_many:
@@ -97,7 +100,7 @@ def _mapped(atom: Value, function: str, kind: Kind) -> Value:
     code = {
         Count.ONE: f"{function}({atom.code})",
         Count.OPTIONAL: f"mapped({function}, {atom.code})",
-        Count.MANY: f"[{function}(i) for i in {atom.code}]",
+        Count.MANY: listing(f"{function}(i) for i in {atom.code}", whole=atom.in_any_order),
     }[atom.count]
     return recoded(atom, code=code, kind=kind, constant=NOT_CONSTANT)
 

@@ -4,10 +4,12 @@ A parameter without a declared type takes what it is given; one with a type gets
 functions (XPath 2.0, 3.1.5).
 """
 
+import textwrap
 from dataclasses import replace
 from typing import Final
 
 from documents.adapters.schematron.compiler.atoms import at_most_one, converted
+from documents.adapters.schematron.compiler.forms import exact, fast, has_two_forms
 from documents.adapters.schematron.compiler.logic import as_boolean
 from documents.adapters.schematron.compiler.module import Module, Scope
 from documents.adapters.schematron.compiler.values import (
@@ -57,7 +59,7 @@ class Calls:
         if function.result is not None:  # known before the body, which may call the function again
             self._written[key] = name, _declared(function.result)
         parameters = [
-            recoded(argument, code=f"a{number}", uses=frozenset({f"a{number}"}), constant=NOT_CONSTANT)
+            recoded(argument, code=f"a{number}", uses=frozenset({f"a{number}"}), in_any_order=argument.is_many)
             for number, argument in enumerate(given)
         ]
         scope = Scope(
@@ -67,9 +69,19 @@ class Calls:
         )
         lines, result = _body(function.body, scope, function.result, "    ")
         names = ", ".join(parameter.code for parameter in parameters)
-        module.blocks.append(f"def {name}(D, M, {names}):\n" + "\n".join(lines) + "\n")
+        module.blocks.extend(_written(name, f"(D, M, {names})", lines))
         self._written[key] = name, result
         return name, result
+
+
+def _written(name: str, parameters: str, lines: list[str]) -> list[str]:
+    """The function, and where it has an exact form a second one that the first asks after an error."""
+    body = "\n".join(lines) + "\n"
+    if not has_two_forms(body):
+        return [f"def {name}{parameters}:\n{body}"]
+    tried = f"    try:\n{textwrap.indent(fast(body), '    ')}"
+    otherwise = f"    except EvaluationError:\n        return e_{name}{parameters}\n"
+    return [f"def {name}{parameters}:\n{tried}{otherwise}", f"def e_{name}{parameters}:\n{exact(body)}"]
 
 
 def _argument(expression: Expression, declared: SequenceType | None, scope: Scope) -> Value:

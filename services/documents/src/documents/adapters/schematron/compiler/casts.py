@@ -86,7 +86,8 @@ def as_text(atom: Value) -> Value:
     if function is None:
         raise UnsupportedConstruct(f"a cast from {atom.kind.value} to string")
     code = f"{function}({atom.code})" if atom.is_one else f"mapped({function}, {atom.code})"
-    return recoded(atom, code=code, kind=Kind.STRING, constant=NOT_CONSTANT, is_bool=True)
+    number = atom.code if atom.kind is Kind.DOUBLE and atom.is_one else None
+    return recoded(atom, code=code, kind=Kind.STRING, number=number)
 
 
 def compile_cast(expression: Expression, scope: Scope) -> Value:

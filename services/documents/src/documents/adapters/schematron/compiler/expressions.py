@@ -4,11 +4,21 @@ Guarantees: a kind that is not in the table is refused by name. What does not de
 the document, evaluated at most once.
 """
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from documents.adapters.schematron.compiler import arithmetic, casts, comparisons, functions, logic, loops, paths
+from documents.adapters.schematron.compiler import (
+    arithmetic,
+    casts,
+    comparisons,
+    functions,
+    logic,
+    loops,
+    paths,
+    predicates,
+)
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.values import Kind, Value, integer_constant, text_constant
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
@@ -38,9 +48,10 @@ def _decimal(expression: Expression, scope: Scope) -> Value:
     return Value(code=code, kind=Kind.DECIMAL, constant=Decimal(expression[1]))
 
 
-def _double(expression: Expression, _: Scope) -> Value:
+def _double(expression: Expression, scope: Scope) -> Value:
     number = float(expression[1])
-    return Value(code=repr(number), kind=Kind.DOUBLE, constant=number)
+    code = repr(number) if math.isfinite(number) else scope.module.constant("float('inf')")
+    return Value(code=code, kind=Kind.DOUBLE, constant=number)
 
 
 def _string(expression: Expression, _: Scope) -> Value:
@@ -66,7 +77,7 @@ _COMPILERS: Final[dict[str, Callable[[Expression, Scope], Value]]] = {
     "context": _context,
     "root": paths.compile_root,
     "path": paths.compile_path,
-    "filter": paths.compile_filter,
+    "filter": predicates.compile_filter,
     "union": paths.compile_union,
     "sequence": loops.compile_sequence,
     "range": loops.compile_range,

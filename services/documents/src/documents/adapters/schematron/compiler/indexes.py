@@ -1,7 +1,9 @@
 """Look-ups instead of scans: `//x[f(.) = value]` from one dictionary per document (rule-engine.md 4.5)."""
 
+import re
+
 from documents.adapters.schematron.compiler.atoms import converted
-from documents.adapters.schematron.compiler.module import Scope
+from documents.adapters.schematron.compiler.module import Scope, is_at_hand
 from documents.adapters.schematron.compiler.unify import as_many
 from documents.adapters.schematron.compiler.values import NOT_CONSTANT, UNTYPED, Count, Kind, Value, recoded
 from documents.adapters.schematron.names import key_of
@@ -9,6 +11,7 @@ from documents.adapters.schematron.xpath.syntax import CONTEXT, FN, Expression
 
 _MYSELF = ("step", "self", ("node",), ())
 _TEXTS = UNTYPED | {Kind.STRING}
+_BOUND = re.compile(r"\bx\d+\b")  # names of items, another one each time that an expression is compiled
 
 
 def looked_up(value: Value, predicate: Expression, scope: Scope) -> Value | None:
@@ -36,11 +39,22 @@ def _index(value: Value, expression: Expression, other: Expression, scope: Scope
         return None
     texts = as_many(converted(by, Kind.STRING))
     index = scope.module.once_per_document(
-        ("index", value.code, texts),
-        Value(code=f"indexed([(e, {texts}) for e in {value.code}])", kind=Kind.ELEMENT, uses=value.uses),
+        ("index", value.code, _renumbered(texts)),
+        Value(code=_indexed(value, texts), kind=Kind.ELEMENT, uses=value.uses),
     )
     code = f"{index.code}.get({converted(wanted, Kind.STRING).code}, NONE)"
     return recoded(value, code=code, count=Count.MANY, uses=value.uses | wanted.uses, constant=NOT_CONSTANT)
+
+
+def _indexed(value: Value, texts: str) -> str:
+    code = f"indexed([(e, {texts}) for e in {value.code}])"
+    return f"({code} if {value.code} else NO_INDEX)" if is_at_hand(value) else code
+
+
+def _renumbered(code: str) -> str:
+    """The code with its bound names numbered from the first: the same for the same expression."""
+    numbers: dict[str, str] = {}
+    return _BOUND.sub(lambda found: numbers.setdefault(found.group(), f"x{len(numbers)}"), code)
 
 
 def _asks_for_first(value: Value, predicate: Expression) -> bool:

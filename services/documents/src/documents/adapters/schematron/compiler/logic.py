@@ -1,5 +1,6 @@
 """Truth: effective boolean values (XPath 2.0, 2.4.3), `and`, `or`, `if`."""
 
+from documents.adapters.schematron.compiler.forms import either
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.unify import unified
 from documents.adapters.schematron.compiler.values import (
@@ -11,7 +12,7 @@ from documents.adapters.schematron.compiler.values import (
     union_of_uses,
 )
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
-from documents.adapters.schematron.xpath.syntax import Expression
+from documents.adapters.schematron.xpath.syntax import FN, XS, Expression
 
 
 def truth(value: Value) -> str:
@@ -63,27 +64,42 @@ def negated(value: Value) -> Value:
 
 
 def compile_either(expression: Expression, scope: Scope) -> Value:
-    """`and` and `or`: from left to right, as far as needed."""
+    """`and` and `or`: an operand that decides is enough, whatever the others are."""
     operator = expression[0]
-    absorbing = operator == "or"
+    absorbing: bool = operator == "or"
+    if _is_choice(expression):
+        return _in_turn(*(as_boolean(scope.compile(part)) for part in expression[1:]))
     operands: list[Value] = []
     for part in _flattened(expression, operator):
         value = as_boolean(scope.compile(part))
         if value.constant is absorbing:
-            operands.append(value)
-            break
+            return boolean_constant(absorbing)
         if not value.is_constant:
             operands.append(value)
     if not operands:
         return boolean_constant(not absorbing)
     if len(operands) == 1:
         return operands[0]
-    code = f" {operator} ".join(operand.code for operand in operands)
-    return Value(code=f"({code})", kind=Kind.BOOLEAN, uses=union_of_uses(*operands), is_bool=_all_strict(operands))
+    code = either(operator, [operand.code for operand in operands])
+    return Value(code=code, kind=Kind.BOOLEAN, uses=union_of_uses(*operands), is_bool=_all_strict(operands))
+
+
+def _in_turn(first: Value, second: Value) -> Value:
+    """`and` with an error in the first operand an error, whatever the second is."""
+    if first.is_constant:
+        return second if first.constant else first
+    uses = union_of_uses(first, second)
+    is_bool = first.is_bool and second.is_bool
+    return Value(code=f"({first.code} and {second.code})", kind=Kind.BOOLEAN, uses=uses, is_bool=is_bool)
+
+
+def _is_choice(expression: Expression) -> bool:
+    """`a and f(b)` with a function of the stylesheet: the reference makes it `if (a) then f(b) else false()`."""
+    return expression[0] == "and" and expression[2][0] == "call" and expression[2][1] not in {FN, XS}
 
 
 def _flattened(expression: Expression, operator: str) -> list[Expression]:
-    if expression[0] != operator:
+    if expression[0] != operator or _is_choice(expression):
         return [expression]
     return [*_flattened(expression[1], operator), *_flattened(expression[2], operator)]
 
@@ -109,4 +125,5 @@ def compile_choice(expression: Expression, scope: Scope) -> Value:
         is_bool=is_bool,
         is_ordered=then.is_ordered and otherwise.is_ordered,
         is_nested=then.is_nested or otherwise.is_nested,
+        in_any_order=then.in_any_order or otherwise.in_any_order,
     )

@@ -1,5 +1,6 @@
 """Sequences, ranges, `for`, `some` and `every`."""
 
+from documents.adapters.schematron.compiler.forms import listing
 from documents.adapters.schematron.compiler.logic import as_boolean
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.unify import as_many, unified
@@ -37,6 +38,7 @@ def compile_sequence(expression: Expression, scope: Scope) -> Value:
         uses=union_of_uses(*values),
         constant=_constants(values),
         is_ordered=False,
+        in_any_order=any(value.in_any_order for value in values),
     )
 
 
@@ -66,17 +68,25 @@ def bound(scope: Scope, value: Value) -> tuple[str, Value]:
 
 def compile_for(expression: Expression, scope: Scope) -> Value:
     """`for $a in .., $b in .. return ..`: one list."""
-    clauses, names, uses = [], set(), frozenset[str]()
+    clauses, names, uses, sources = [], set(), frozenset[str](), []
     for variable, sequence in expression[1]:
         value = scope.compile(sequence)
         name, item = bound(scope, value)
         clauses.append(f"for {name} in {as_many(value)}")
         uses |= value.uses
         names.add(name)
+        sources.append(value)
         scope = scope.having(variable, item)
     result = scope.compile(expression[2])
-    code = f"[{flat(result, scope, clauses)}]"
-    return Value(code=code, kind=result.kind, count=Count.MANY, uses=(uses | result.uses) - names, is_ordered=False)
+    whole = any(value.in_any_order for value in (*sources, result))
+    return Value(
+        code=listing(flat(result, scope, clauses), whole=whole),
+        kind=result.kind,
+        count=Count.MANY,
+        uses=(uses | result.uses) - names,
+        is_ordered=False,
+        in_any_order=whole,
+    )
 
 
 def flat(result: Value, scope: Scope, clauses: list[str]) -> str:
@@ -92,7 +102,7 @@ def flat(result: Value, scope: Scope, clauses: list[str]) -> str:
 
 
 def compile_quantified(expression: Expression, scope: Scope) -> Value:
-    """`some` and `every`: all items are looked at."""
+    """`some` and `every`: the items are looked at until one decides."""
     if len(expression[1]) != 1:
         raise UnsupportedConstruct(f"{expression[0]} over several sequences")
     ((variable, sequence),) = expression[1]
@@ -106,7 +116,8 @@ def compile_quantified(expression: Expression, scope: Scope) -> Value:
     name, item = bound(scope, value)
     condition = as_boolean(scope.having(variable, item).compile(expression[2]))
     uses = (value.uses | condition.uses) - {name}
-    code = f"{'any' if expression[0] == 'some' else 'all'}([{condition.code} for {name} in {as_many(value)}])"
+    conditions = listing(f"{condition.code} for {name} in {as_many(value)}", whole=value.in_any_order)
+    code = f"{'any' if expression[0] == 'some' else 'all'}({conditions})"
     return Value(code=code, kind=Kind.BOOLEAN, uses=uses)
 
 

@@ -2,20 +2,22 @@
 
 A condition is decided as early as possible: once per path type when it asks for names only, once per document when it
 does not depend on the element, else for each element. An error inside a condition means that the rule does not match
-(XSLT 2.0, 5.5.4: errors in patterns are recovered from), unless the order of evaluation, which is free, decides
-whether there is one: then another engine has to say.
+(XSLT 2.0, 5.5.4: errors in patterns are recovered from); where it is not certain that the reference has this error,
+another engine has to say (see `certainty`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from documents.adapters.schematron.compiler.certainty import is_certain
+from documents.adapters.schematron.compiler.forms import function
 from documents.adapters.schematron.compiler.logic import as_boolean
 from documents.adapters.schematron.compiler.module import Module, Scope
 from documents.adapters.schematron.compiler.values import NUMERIC, Count, Kind, Value, stored
 from documents.adapters.schematron.names import key_of
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
-from documents.adapters.schematron.xpath.syntax import FN, Expression, PatternAlternative, Step, children, walk
+from documents.adapters.schematron.xpath.syntax import FN, Expression, PatternAlternative, Step, children
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +59,18 @@ class Conditions:
         name = self._keys.get(code)
         if name is None:
             name = self._keys[code] = module.fresh("q")
-            module.blocks.append(f"def {name}(n, D, M):\n    return {code}\n")
+            module.blocks.append(function(f"{name}(n, D, M)", code))
         return name
 
-    def number(self, code: str, *, is_uncertain: bool) -> int:
-        if is_uncertain:
+    def number(self, code: str, *, is_certain: bool) -> int:
+        if not is_certain:
             self._uncertain.add(code)
         return self._numbers.setdefault(code, len(self._numbers))
 
     def functions(self) -> list[str]:
         """The function of each condition, in the order of their numbers."""
         return [
-            _function(f"k{number}(D, M)", code, is_uncertain=code in self._uncertain)
+            function(f"k{number}(D, M)", code, is_certain=code not in self._uncertain)
             for code, number in self._numbers.items()
         ]
 
@@ -80,7 +82,7 @@ class _Placed:
     names: list[str] = field(default_factory=list)
     elements: list[str] = field(default_factory=list)
     documents: list[int] = field(default_factory=list)
-    is_uncertain: bool = False
+    is_certain: bool = True
     key: tuple[str, str] | None = None
 
 
@@ -119,7 +121,7 @@ def _place(condition: Expression, above: _Above, module: Module, into: tuple[_Pl
     last = "t" if names_only else "n"
     element = Value(code=above.of(last), kind=Kind.ELEMENT, uses=frozenset({last}))
     scope = Scope(module=module, context=element, variables={}, of_path_type=names_only)
-    if not names_only and placed.key is None and not placed.elements:
+    if not names_only and placed.key is None and not placed.elements and is_certain(condition, module.lets):
         placed.key = _key(condition, scope, conditions)
         if placed.key is not None:
             return
@@ -131,34 +133,10 @@ def _place(condition: Expression, above: _Above, module: Module, into: tuple[_Pl
         placed.names.append(value.code)
     elif not value.is_document_wide:
         placed.elements.append(value.code)
-        placed.is_uncertain |= _may_be_reordered(condition)
+        placed.is_certain &= is_certain(condition, module.lets)
     else:
-        code, is_uncertain = stored(value).code, _may_be_reordered(condition)
-        if condition[0] == "or" and not any(map(_may_be_reordered, condition[1:])):
-            parts = ", ".join(f"lambda: {as_boolean(scope.compile(part)).code}" for part in condition[1:])
-            code, is_uncertain = f"either({parts})", False
-        placed.documents.append(conditions.number(code, is_uncertain=is_uncertain))
-
-
-def _may_be_reordered(condition: Expression) -> bool:
-    """Whether an error inside need not be one: the parts may be evaluated in another order, or not all."""
-    return any(part[0] in _REORDERED or (part[0] == "general" and _casts_items(part)) for part in walk(condition))
-
-
-def _casts_items(comparison: Expression) -> bool:
-    """Whether one item after the other is cast, until one compares."""
-    kinds = {side[0] for side in comparison[2:]}
-    return not kinds.isdisjoint(_ITEMS) and not kinds <= _ITEMS | {"string"}
-
-
-def _function(head: str, value: str, *, is_uncertain: bool) -> str:
-    """A function of a condition; where an error is uncertain it says so, and another engine decides."""
-    if not is_uncertain:
-        return f"def {head}:\n    return {value}\n"
-    return (
-        f"def {head}:\n    try:\n        return {value}\n"
-        "    except EvaluationError as error:\n        raise Undecided(error.code, error.text) from error\n"
-    )
+        number = conditions.number(stored(value).code, is_certain=is_certain(condition, module.lets))
+        placed.documents.append(number)
 
 
 def _key(condition: Expression, scope: Scope, conditions: Conditions) -> tuple[str, str] | None:
@@ -190,7 +168,7 @@ def _by_element(module: Module, placed: _Placed) -> str | None:
         return None
     name = module.fresh("c")
     selected = f"[n for n in N if {' and '.join(placed.elements)}]"
-    module.blocks.append(_function(f"{name}(N, D, M)", selected, is_uncertain=placed.is_uncertain))
+    module.blocks.append(function(f"{name}(N, D, M)", selected, is_certain=placed.is_certain))
     return name
 
 
@@ -213,8 +191,6 @@ def _step(step: Step) -> CompiledStep:
     )
 
 
-_REORDERED: Final = frozenset({"or", "and", "some", "every"})
-_ITEMS: Final = frozenset({"path", "filter", "union", "var", "for", "sequence"})
 _ABOUT_NAMES: Final = frozenset({"not", "boolean", "exists", "local-name", "true", "false"})
 
 

@@ -4,14 +4,21 @@ Guarantees: the same stylesheet gives the same source, byte for byte; an express
 document is evaluated at most once per document, and only when something asks for it.
 """
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
+from documents.adapters.schematron.compiler.forms import exact, fast, has_two_forms, may_fail
 from documents.adapters.schematron.compiler.values import DOCUMENT_CONTEXT, Value
 from documents.adapters.schematron.model import Function, Let
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
 from documents.adapters.schematron.xpath.syntax import Expression, variables
+
+_REMEMBERED: Final = r"\(M\[\d+\] if M\[\d+\] is not U else [mw]\d+\(D, M\)\)"
+_AT_HAND: Final = re.compile(
+    rf"\(not {_REMEMBERED}\)|{_REMEMBERED}(\.get\('[^']*', NONE\))?|D\.root\.children\.get\('[^']*', NONE\)"
+)
 
 
 class CompileExpression(Protocol):
@@ -40,7 +47,7 @@ class Module:
         self.compile_call = compile_call
         self.functions = functions
         self.occurrences = occurrences
-        self._lets = lets
+        self.lets = lets
         self._constants: dict[str, str] = {}
         self._values: dict[Hashable, Value] = {}
         self._names: dict[str, int] = {}
@@ -69,32 +76,69 @@ class Module:
             return known
         number = self.value_count
         self.value_count += 1
-        self.blocks.append(f"def m{number}(D, M):\n    v = M[{number}] = {value.code}\n    return v\n")
-        once = replace(
-            value, code=f"(M[{number}] if M[{number}] is not U else m{number}(D, M))", truth=None, child=None
-        )
+        name = f"{'m' if may_fail(value.code) else 'w'}{number}"
+        self.blocks.append("\n".join([f"def {name}(D, M):", *_kept(number, value.code), "    return v\n"]))
+        once = replace(value, code=f"(M[{number}] if M[{number}] is not U else {name}(D, M))", truth=None, child=None)
         self._values[key] = once
         return once
+
+    def statement(self, begin: str, value: Value, indent: str) -> list[str]:
+        """A statement that ends in a value; its exact form, where it has one, in a function of its own.
+
+        So that the function that the statement stands in stays as fast as without.
+        """
+        if not has_two_forms(value.code):
+            return [f"{indent}{begin}{value.code}"]
+        name = self.fresh("e")
+        parameters = ", ".join(("D", "M", *sorted(value.variables)))
+        self.blocks.append(f"def {name}({parameters}):\n    return {exact(value.code)}\n")
+        return [
+            f"{indent}try:",
+            f"{indent}    {begin}{fast(value.code)}",
+            f"{indent}except EvaluationError:",
+            f"{indent}    {begin}{name}({parameters})",
+        ]
 
     def shared(self, expression: Expression, value: Value, scope: "Scope") -> Value:
         """A document-wide value as it is, or remembered when the expression is written more than once."""
         if not value.is_document_wide or value.is_constant or self.occurrences.get(expression, 0) <= 1:
+            return value
+        if is_at_hand(value):
             return value
         meanings = tuple((name, scope.variable(name).code) for name in sorted(variables(expression)))
         return self.once_per_document((expression, meanings, value.uses), value)
 
     def global_variable(self, name: str) -> Value:
         """A variable of the stylesheet. Relative paths in it start at the document node."""
-        let = self._lets.get(name)
+        let = self.lets.get(name)
         if let is None:
             raise UnsupportedConstruct("an unknown variable", f"${name}")
         key = ("global", name)
         known = self._values.get(key)
         if known is None:
             value = Scope.of_document(self).compile(let.value)
+            if value.is_many and may_fail(value.code):  # unlike a path it is evaluated as a whole
+                value = replace(value, code=f"list({value.code})")
             known = value if value.is_constant else replace(self.once_per_document(key, value), uses=frozenset())
             self._values[key] = known
         return known
+
+
+def is_at_hand(value: Value) -> bool:
+    """Whether it is one step away from the root element or from a remembered value: found as quickly as remembered."""
+    return _AT_HAND.fullmatch(value.code) is not None
+
+
+def _kept(number: int, code: str) -> list[str]:
+    """The statements that evaluate a value of the document and keep it."""
+    if not has_two_forms(code):
+        return [f"    v = M[{number}] = {code}"]
+    return [
+        "    try:",
+        f"        v = M[{number}] = {fast(code)}",
+        "    except EvaluationError:",
+        f"        v = M[{number}] = {exact(code)}",
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,9 +66,12 @@ def _distinct_values(arguments: Arguments, scope: Scope) -> Value:
     return recoded(items, code=code, count=Count.MANY, constant=NOT_CONSTANT)
 
 
+_TURNED: Final = {"is_ordered": False, "in_any_order": True}
+
+
 def _reverse(arguments: Arguments, scope: Scope) -> Value:
     items = scope.compile(arguments[0])
-    return recoded(items, code=f"{as_many(items)}[::-1]", count=Count.MANY, constant=NOT_CONSTANT, is_ordered=False)
+    return recoded(items, code=f"{as_many(items)}[::-1]", count=Count.MANY, constant=NOT_CONSTANT, **_TURNED)
 
 
 def _name(arguments: Arguments, scope: Scope) -> Value:

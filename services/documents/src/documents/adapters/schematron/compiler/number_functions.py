@@ -58,12 +58,13 @@ def _sum(arguments: Arguments, scope: Scope) -> Value:
     items = atomized(scope.compile(arguments[0]))
     if items.kind is Kind.NOTHING:
         return integer_constant(0)
-    if items.kind is Kind.UNTYPED:
+    is_untyped = items.kind is Kind.UNTYPED
+    if is_untyped:
         items = converted(items, Kind.DOUBLE)
     function = {Kind.DOUBLE: "total_double", Kind.DECIMAL: "total", Kind.INTEGER: "sum"}.get(items.kind)
     if function is None:
         raise UnsupportedConstruct(f"sum of a {items.kind.value}")
-    return Value(code=f"{function}({as_many(items)})", kind=items.kind, uses=items.uses)
+    return Value(code=f"{function}({as_many(items)})", kind=items.kind, uses=items.uses, may_be_zero=is_untyped)
 
 
 def _count(arguments: Arguments, scope: Scope) -> Value:

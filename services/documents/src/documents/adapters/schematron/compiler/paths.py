@@ -5,6 +5,7 @@ Guarantees: nodes in document order, each once. A path whose order or uniqueness
 
 from typing import Final
 
+from documents.adapters.schematron.compiler.forms import listing, over
 from documents.adapters.schematron.compiler.indexes import everywhere
 from documents.adapters.schematron.compiler.loops import bound, flat
 from documents.adapters.schematron.compiler.module import Scope
@@ -109,7 +110,7 @@ def _children(value: Value, keys: list[str]) -> Value:
     else:
         code = as_many(value)
         for key in keys:
-            code = f"step({code}, {key!r})"
+            code = over("step", code, repr(key))
     child = (value.code, keys[0]) if value.is_one and len(keys) == 1 else None
     return _sorted_if_nested(recoded(value, code=code, count=Count.MANY, truth=None, child=child))
 
@@ -118,14 +119,14 @@ def _in_order(value: Value) -> Value:
     """Several elements in document order, each once."""
     if value.kind is not Kind.ELEMENT or not value.is_many or value.is_ordered:
         return value
-    return recoded(value, code=f"in_order({value.code})", is_ordered=True, is_nested=True)
+    return recoded(value, code=f"in_order({value.code})", is_ordered=True, is_nested=True, in_any_order=True)
 
 
 def _sorted_if_nested(value: Value) -> Value:
     """What was found below each of several elements, in document order even when one of them is inside another."""
     if value.kind is not Kind.ELEMENT or not value.is_many or not value.is_nested:
         return value
-    return recoded(value, code=f"in_order({value.code})")
+    return recoded(value, code=f"in_order({value.code})", in_any_order=True)
 
 
 def _step(value: Value, step: Step, scope: Scope) -> Value:
@@ -155,9 +156,7 @@ def _each(value: Value, step: Step, scope: Scope) -> Value:
         raise UnsupportedConstruct("a predicate on the parent of several elements")
     name, item = bound(scope, value)
     inner = _step(item, step, scope)
-    code = f"[{flat(inner, scope, [f'for {name} in {as_many(value)}'])}]"
-    uses = (value.uses | inner.uses) - {name}
-    return _sorted_if_nested(recoded(inner, code=code, count=Count.MANY, uses=uses, is_nested=value.is_nested))
+    return _laid_out(value, name, inner, scope)
 
 
 def _applied(value: Value, expression: Expression, scope: Scope) -> Value:
@@ -168,10 +167,16 @@ def _applied(value: Value, expression: Expression, scope: Scope) -> Value:
     inner = scope.inside(item).compile(expression)
     if inner.kind is Kind.ELEMENT and not _keeps_order(expression):
         raise UnsupportedConstruct("a path whose order is not known")
-    code = f"[{flat(inner, scope, [f'for {name} in {as_many(value)}'])}]"
-    uses = (value.uses | inner.uses) - {name}
-    is_nested = value.is_nested or inner.is_nested
-    return _sorted_if_nested(recoded(inner, code=code, count=Count.MANY, uses=uses, is_nested=is_nested))
+    return _laid_out(value, name, inner, scope)
+
+
+def _laid_out(value: Value, name: str, inner: Value, scope: Scope) -> Value:
+    """What is found for each item of a value, end to end."""
+    whole = value.in_any_order or inner.in_any_order
+    code = listing(flat(inner, scope, [f"for {name} in {as_many(value)}"]), whole=whole)
+    uses, is_nested = (value.uses | inner.uses) - {name}, value.is_nested or inner.is_nested
+    found = recoded(inner, code=code, count=Count.MANY, uses=uses, is_nested=is_nested, in_any_order=whole)
+    return _sorted_if_nested(found)
 
 
 def _keeps_order(expression: Expression) -> bool:
@@ -191,12 +196,12 @@ def _child(value: Value, _: str, test: Step) -> Value:
     if test == ("text",):
         if value.is_one:
             return recoded(value, code=f"text_node({value.code})", kind=Kind.TEXT, count=Count.OPTIONAL)
-        return recoded(value, code=f"text_nodes({as_many(value)})", kind=Kind.TEXT, count=Count.MANY)
+        return recoded(value, code=over("text_nodes", as_many(value)), kind=Kind.TEXT, count=Count.MANY)
     if test == ("any",):
         if value.is_one:
             any_child = f"{value.code}.children"
             return recoded(value, code=f"children({value.code})", count=Count.MANY, truth=any_child)
-        return _sorted_if_nested(recoded(value, code=f"children_of_all({as_many(value)})", count=Count.MANY))
+        return _sorted_if_nested(recoded(value, code=over("children_of_all", as_many(value)), count=Count.MANY))
     raise UnsupportedConstruct(f"the node test {test!r} on the child axis")
 
 
@@ -206,7 +211,8 @@ def _attribute(value: Value, _: str, test: Step) -> Value:
     if value.is_one:
         code = f"{value.code}.attributes.get({test[2]!r})"
         return recoded(value, code=code, kind=Kind.ATTRIBUTE, count=Count.OPTIONAL)
-    return recoded(value, code=f"attributes({as_many(value)}, {test[2]!r})", kind=Kind.ATTRIBUTE, count=Count.MANY)
+    code = over("attributes", as_many(value), repr(test[2]))
+    return recoded(value, code=code, kind=Kind.ATTRIBUTE, count=Count.MANY)
 
 
 def _parent(value: Value, _: str, test: Step) -> Value:
@@ -238,7 +244,7 @@ def _rare_axis(value: Value, axis: str, test: Step) -> Value:
     if axis not in _RARE_AXES or test[0] != "name" or not value.is_one:
         raise UnsupportedConstruct(f"the axis {axis} with the node test {test[0]!r}")
     code = _RARE_AXES[axis].format(node=value.code, key=key_of(*test[1:]))
-    return recoded(value, code=code, count=Count.MANY, is_nested=True)
+    return recoded(value, code=code, count=Count.MANY, is_nested=True, in_any_order=axis != "descendant")
 
 
 _IN_BULK: Final = frozenset({"child", "attribute", "parent"})
@@ -267,14 +273,6 @@ def _myself(value: Value, test: Step, predicates: tuple[Expression, ...], scope:
     return found
 
 
-def compile_filter(expression: Expression, scope: Scope) -> Value:
-    """`(expression)[predicate]`"""
-    value = scope.compile(expression[1])
-    for predicate in expression[2]:
-        value = filtered(value, predicate, scope)
-    return value
-
-
 def compile_union(expression: Expression, scope: Scope) -> Value:
     """`a | b`: elements in document order, each once."""
     values = [_in_order(scope.compile(part)) for part in _parts(expression)]
@@ -286,7 +284,8 @@ def compile_union(expression: Expression, scope: Scope) -> Value:
     if len(values) == 1:
         return values[0]
     code = f"merged({', '.join(as_many(value) for value in values)})"
-    return Value(code=code, kind=Kind.ELEMENT, count=Count.MANY, uses=union_of_uses(*values), is_nested=True)
+    uses = union_of_uses(*values)
+    return Value(code=code, kind=Kind.ELEMENT, count=Count.MANY, uses=uses, is_nested=True, in_any_order=True)
 
 
 def _parts(expression: Expression) -> list[Expression]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from documents.adapters.schematron.compiler.atoms import atomized
 from documents.adapters.schematron.compiler.casts import as_text
+from documents.adapters.schematron.compiler.forms import has_two_forms
 from documents.adapters.schematron.compiler.logic import as_boolean, negated
 from documents.adapters.schematron.compiler.module import Module, Scope
+from documents.adapters.schematron.compiler.repeated import once_per_item
 from documents.adapters.schematron.compiler.triggers import Trigger, triggers_of
 from documents.adapters.schematron.compiler.unify import as_many
 from documents.adapters.schematron.compiler.values import (
@@ -19,9 +21,12 @@ from documents.adapters.schematron.compiler.values import (
     Value,
     recoded,
     stored,
+    text_constant,
+    union_of_uses,
 )
 from documents.adapters.schematron.model import Check, Let, Rule
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct
+from documents.adapters.schematron.xpath.syntax import Expression
 
 ELEMENT = Value(code="n", kind=Kind.ELEMENT, uses=frozenset({"n"}))
 _INDENT = " " * 8
@@ -56,7 +61,7 @@ def compile_rule(rule: Rule, module: Module, *, of_root: bool) -> CompiledRule:
     name = None
     if any("F((" in line for line in lines):
         name = module.fresh("r")
-        module.blocks.append(f"def {name}(N, D, M, F):\n    for n in N:\n" + "\n".join(lines) + "\n")
+        module.blocks.append(once_per_item(f"def {name}(N, D, M, F):\n    for n in N:\n" + "\n".join(lines) + "\n"))
     return CompiledRule(function=name, triggers=tuple(triggers))
 
 
@@ -64,7 +69,7 @@ def _let(let: Let, scope: Scope, lines: list[str]) -> Scope:
     value = stored(scope.compile(let.value))
     if not value.is_document_wide:
         name = scope.module.fresh("v")
-        lines.append(f"{_INDENT}{name} = {value.code}")
+        lines.extend(scope.module.statement(f"{name} = ", value, _INDENT))
         value = recoded(value, code=name, uses=frozenset({name}), constant=NOT_CONSTANT)
     return scope.having(let.name, value)
 
@@ -75,6 +80,8 @@ def _check(check: Check, scope: Scope) -> list[str]:
     finding = f"F(({check.number}, n))"
     if broken.is_constant:
         return [f"{_INDENT}{finding}"] if broken.constant else []
+    if has_two_forms(broken.code):
+        return [*scope.module.statement("b = ", broken, _INDENT), f"{_INDENT}if b:", f"{_INDENT}    {finding}"]
     return [
         f"{_INDENT}if {broken.code.removeprefix('(').removesuffix(')') if _is_not(broken) else broken.code}:",
         f"{_INDENT}    {finding}",
@@ -96,17 +103,23 @@ def compile_text(rule: Rule, check: Check, module: Module) -> str | None:
             break
         if isinstance(part, Let):
             scope = _let(part, scope, lines)
-    parts = [repr(part) if isinstance(part, str) else _printed(scope.compile(part), module) for part in check.text]
+    parts = [_part(part, scope) for part in check.text]
+    whole = Value(code=" + ".join(part.code for part in parts), kind=Kind.STRING, uses=union_of_uses(*parts))
     name = module.fresh("t")
-    body = "\n".join(line[4:] for line in lines)
-    module.blocks.append(
-        f"def {name}(n, D, M):\n" + (f"{body}\n" if body else "") + f"    return {' + '.join(parts)}\n"
-    )
+    body = "\n".join(line[4:] for line in [*lines, *module.statement("return ", whole, _INDENT)])
+    module.blocks.append(f"def {name}(n, D, M):\n{body}\n")
     return name
 
 
+def _part(part: str | Expression, scope: Scope) -> Value:
+    """A part of a text: literal, or a sequence: its items with a blank between them (XSLT 2.0, 11.4.3)."""
+    if isinstance(part, str):
+        return text_constant(part)
+    value = scope.compile(part)
+    return Value(code=_printed(value, scope.module), kind=Kind.STRING, uses=value.uses)
+
+
 def _printed(value: Value, module: Module) -> str:
-    """A sequence as text: its items with a blank between them (XSLT 2.0, 11.4.3)."""
     atom = atomized(value)
     if atom.kind is Kind.NOTHING:
         return "''"

@@ -80,7 +80,7 @@ def _rule(rule: Rule, module: Module, conditions: Conditions) -> str:
     """A row: the function, its triggers, the alternatives of its context."""
     alternatives = [compile_alternative(alternative, module, conditions) for alternative in rule.context]
     compiled = compile_rule(rule, module, of_root=all(map(_is_root, alternatives)))
-    triggers = "".join(f"({t.check}, {t.path!r}, {t.attribute!r}), " for t in compiled.triggers)
+    triggers = "".join(f"({t.check}, {t.path!r}, {t.attribute!r}, {t.anywhere!r}), " for t in compiled.triggers)
     rows = "".join(map(_alternative, alternatives))
     return f"        ({compiled.function}, ({triggers}), (\n{rows}        )),\n"
 

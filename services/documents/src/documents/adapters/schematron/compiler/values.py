@@ -58,6 +58,9 @@ class Value:
     `truth` is code for its effective boolean value, where that is cheaper than the value. `child` says that it is
     the children of a name (a key) of one node (its code). `is_ordered` is false for nodes that may be out of document
     order or there twice, `is_nested` true where one may be inside another: what a path finds below them is sorted.
+    `in_any_order` says that the reference may take the items in another order, where their order does not matter: none
+    of them may be left out because of one before it. `number` is code of the double whose text it is.
+    `may_be_zero` is true of a double that is the integer 0 when there was nothing to add up.
     """
 
     code: str
@@ -70,6 +73,9 @@ class Value:
     child: tuple[str, str] | None = None
     is_ordered: bool = True
     is_nested: bool = False
+    in_any_order: bool = False
+    number: str | None = None
+    may_be_zero: bool = False
 
     @property
     def is_constant(self) -> bool:
@@ -79,6 +85,11 @@ class Value:
     def is_document_wide(self) -> bool:
         """Whether it is the same wherever in a document it is evaluated."""
         return self.uses <= _FIXED
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The Python variables that it depends on."""
+        return self.uses - _FIXED
 
     @property
     def is_many(self) -> bool:
@@ -91,7 +102,13 @@ class Value:
 
 def recoded(value: Value, **changes: Any) -> Value:
     """The value with other code (or another kind): what was known of the old code is forgotten."""
-    forgotten: dict[str, Any] = {"constant": NOT_CONSTANT, "is_bool": True, "truth": None, "child": None}
+    forgotten: dict[str, Any] = {
+        "constant": NOT_CONSTANT,
+        "is_bool": True,
+        "truth": None,
+        "child": None,
+        "number": None,
+    }
     return replace(value, **forgotten | changes)
 
 

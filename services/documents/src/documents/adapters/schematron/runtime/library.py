@@ -1,6 +1,7 @@
 """Every name that generated code may use."""
 
 from decimal import Decimal
+from math import isnan
 from operator import add, eq, ge, gt, le, lt, mul, ne, neg, sub
 
 from documents.adapters.schematron.runtime.arithmetic import (
@@ -16,7 +17,21 @@ from documents.adapters.schematron.runtime.dates import (
     is_date,
     to_date,
 )
-from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
+from documents.adapters.schematron.runtime.errors import EvaluationError
+from documents.adapters.schematron.runtime.exact import (
+    Lazily,
+    any_pair,
+    conjunction,
+    disjunction,
+    in_turn,
+    lazy_attributes,
+    lazy_children_of_all,
+    lazy_has_text,
+    lazy_step,
+    lazy_text_nodes,
+    lazy_texts,
+    undecided,
+)
 from documents.adapters.schematron.runtime.navigation import (
     NONE,
     ancestors,
@@ -76,18 +91,20 @@ from documents.adapters.schematron.runtime.regexes import (
 )
 from documents.adapters.schematron.runtime.sequences import (
     NAN,
+    NO_INDEX,
     U,
     both,
     child_decimal,
     decimal1,
     decimal_or_none,
-    either,
     has_boolean,
     has_text,
     indexed,
     is_listed,
     is_true_number,
     item,
+    keep,
+    last,
     listed,
     mapped,
     number_or_nan,
@@ -110,12 +127,14 @@ __all__ = [
     "BLANK",
     "NAN",
     "NONE",
+    "NO_INDEX",
     "Decimal",
     "EvaluationError",
+    "Lazily",
     "U",
-    "Undecided",
     "add",
     "ancestors",
+    "any_pair",
     "attributes",
     "boolean_text",
     "both",
@@ -126,6 +145,7 @@ __all__ = [
     "codepoints",
     "compile_regex",
     "compile_search",
+    "conjunction",
     "decimal1",
     "decimal_divide",
     "decimal_or_none",
@@ -133,11 +153,11 @@ __all__ = [
     "decimal_to_double",
     "decimal_to_integer",
     "descendants",
+    "disjunction",
     "double_divide",
     "double_text",
     "double_to_decimal",
     "double_to_integer",
-    "either",
     "eq",
     "first_occurrences",
     "following_siblings",
@@ -147,6 +167,7 @@ __all__ = [
     "has_boolean",
     "has_text",
     "in_order",
+    "in_turn",
     "indexed",
     "integer_divide",
     "integer_text",
@@ -157,7 +178,16 @@ __all__ = [
     "is_integer",
     "is_listed",
     "is_true_number",
+    "isnan",
     "item",
+    "keep",
+    "last",
+    "lazy_attributes",
+    "lazy_children_of_all",
+    "lazy_has_text",
+    "lazy_step",
+    "lazy_text_nodes",
+    "lazy_texts",
     "le",
     "listed",
     "local_name",
@@ -206,5 +236,6 @@ __all__ = [
     "total_double",
     "translate",
     "truth_of",
+    "undecided",
     "upper_case",
 ]

@@ -81,8 +81,13 @@ def parent_elements(elements: Sequence[Node]) -> list[Node]:
 
 
 def in_order(elements: Sequence[Node]) -> Sequence[Node]:
-    """The same elements in document order, each once."""
-    if len(elements) <= 1:
+    """The same elements in document order, each once. Nearly always they are so already: looked at first."""
+    last = -1
+    for element in elements:
+        if element.number <= last:
+            break
+        last = element.number
+    else:
         return elements
     return sorted({id(element): element for element in elements}.values(), key=_number)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
+from documents.adapters.schematron.runtime.errors import EvaluationError
 from documents.adapters.schematron.runtime.navigation import text_of
 from documents.adapters.schematron.runtime.numbers import number, to_boolean, to_decimal
 from documents.adapters.schematron.runtime.tree import Node
@@ -16,6 +16,8 @@ R = TypeVar("R")
 U: Final = object()
 """Marks a value of the document that nobody has asked for yet; no expression gives it."""
 NAN: Final = math.nan
+NO_INDEX: Final[dict[str, list[Node]]] = {}
+"""What `indexed` gives for nothing; nobody writes to it."""
 
 
 def mapped(function: Callable[[S], R], item: S | None) -> R | None:
@@ -28,15 +30,26 @@ def both(function: Callable[[S, S], R], left: S | None, right: S | None) -> R | 
     return None if left is None or right is None else function(left, right)
 
 
+def keep(cells: list[Any], number: int, value: R) -> R:
+    """Remember a value in a cell, and return it."""
+    cells[number] = value
+    return value
+
+
 def listed(item: S | None) -> Sequence[S]:
     return () if item is None else (item,)
 
 
 def item(items: Sequence[S], position: int) -> S | None:
-    """The item at a position that counts from 1, or from -1 for the last."""
-    if position == -1:
-        return items[-1] if items else None
-    return items[position - 1] if 0 < position <= len(items) else None
+    """The item at a position that counts from 1."""
+    try:
+        return items[position - 1] if position > 0 else None
+    except IndexError:
+        return None
+
+
+def last(items: Sequence[S]) -> S | None:
+    return items[-1] if items else None
 
 
 def required(value: S | None) -> S:
@@ -88,28 +101,17 @@ def truth_of(items: Sequence[Any]) -> bool:
     return is_true_number(only) if isinstance(only, float) else bool(only)
 
 
-def either(*operands: Callable[[], Any]) -> bool:
-    """`or` in a context: an error beside what is true may be one or not, by the order of evaluation, which is free."""
-    failed: EvaluationError | None = None
-    is_true = False
-    for operand in operands:
-        try:
-            is_true = bool(operand()) or is_true
-        except EvaluationError as error:
-            failed = failed if isinstance(failed, Undecided) else error
-    if failed is not None:
-        raise Undecided(failed.code, failed.text) if is_true or isinstance(failed, Undecided) else failed
-    return is_true
-
-
 def has_text(elements: Sequence[Node], text: str) -> bool:
     """Whether an element has this string value."""
     return text in [element.text or text_of(element) for element in elements]
 
 
 def has_boolean(elements: Sequence[Node], wanted: bool) -> bool:  # noqa: FBT001 - it is the value
-    """Whether an element has this boolean as its value; every element looked at must have one."""
-    return wanted in [to_boolean(element.text or text_of(element)) for element in elements]
+    """Whether an element has this boolean as its value; the elements up to that one must have one."""
+    for element in elements:  # noqa: SIM110 - a generator costs more than most comparisons
+        if to_boolean(element.text or text_of(element)) is wanted:
+            return True
+    return False
 
 
 def is_listed(code: str, codes: frozenset[str], listing: str) -> bool:

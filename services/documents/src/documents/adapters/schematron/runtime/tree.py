@@ -34,7 +34,8 @@ class SplitText(str):
 class PathType:
     """One path of element names.
 
-    `elements` holds the elements of the document being looked at.
+    `elements` holds the elements of the document being looked at. `plans` is kept at the document node alone, for all
+    paths below: what each rule set does with them.
     """
 
     __slots__ = ("elements", "key", "known", "local", "names", "parent", "plans", "uri")
@@ -145,69 +146,64 @@ def grow(root: etree._Element, path_types: PathTypes) -> Tree:
     document.number = -1
     tree = Tree(document, [], [])
     try:
-        _Grower(path_types, tree).grow([root], document, path_types.root)
+        _fill(tree, root, path_types)
     except BaseException:
         tree.release()
         raise
     return tree
 
 
-class _Grower:
-    def __init__(self, path_types: PathTypes, tree: Tree) -> None:
-        self._path_types = path_types
-        self._nodes = tree.nodes
-        self._types = tree.types
-        self._attributed = tree.attributed
+def _fill(tree: Tree, root: etree._Element, path_types: PathTypes) -> None:
+    """Give the tree its nodes in one walk, which knows of each parent how many children are left."""
+    nodes, types, attributed = tree.nodes, tree.types, tree.attributed
+    above: list[tuple[Node, dict[str, list[Node]], dict[str, PathType], int]] = []
+    parent, children, known, left = tree.document, tree.document.children, path_types.root.known, 1
+    walk: Any = root.iter()
+    for element in walk:
+        while not left:
+            parent, children, known, left = above.pop()
+        left -= 1
+        tag = element.tag
+        path_type = known.get(tag)
+        if path_type is None:
+            if not isinstance(tag, str):
+                _skip(element, parent, left)
+                continue
+            path_type = path_types.add(parent.type, tag)
+        node = Node()
+        node.parent, node.type, node.number = parent, path_type, len(nodes)
+        nodes.append(node)
+        attributes = element.items()
+        node.attributes = dict(attributes) if attributes else _NOTHING
+        if attributes:
+            attributed.append(node)
+        if not path_type.elements:
+            types.append(path_type)
+        path_type.elements.append(node)
+        if (siblings := children.get(path_type.key)) is None:
+            children[path_type.key] = [node]
+        else:
+            siblings.append(node)
+        if below := len(element):
+            node.text = None
+            above.append((parent, children, known, left))
+            parent, children, known, left = node, {}, path_type.known, below
+            node.children = children
+        else:
+            node.children, node.text = _NOTHING, element.text or ""
 
-    def grow(self, elements: Any, parent: Node, parent_type: PathType) -> None:
-        children: dict[str, list[Node]] = {}
-        parent.children = children
-        known = parent_type.known
-        nodes = self._nodes
-        attributed = self._attributed
-        for element in elements:
-            tag = element.tag
-            path_type = known.get(tag)
-            if path_type is None:
-                if not isinstance(tag, str):
-                    self._skip(element)
-                    continue
-                path_type = self._path_types.add(parent_type, tag)
-            node = Node()
-            node.parent = parent
-            node.type = path_type
-            node.number = len(nodes)
-            nodes.append(node)
-            attributes = element.items()
-            if attributes:
-                node.attributes = dict(attributes)
-                attributed.append(node)
-            else:
-                node.attributes = _NOTHING
-            if not path_type.elements:
-                self._types.append(path_type)
-            path_type.elements.append(node)
-            siblings = children.get(path_type.key)
-            if siblings is None:
-                children[path_type.key] = [node]
-            else:
-                siblings.append(node)
-            if len(element):
-                self._inside(element, node, path_type)
-            else:
-                node.children = _NOTHING
-                node.text = element.text or ""
 
-    def _inside(self, element: etree._Element, node: Node, path_type: PathType) -> None:
-        node.text = None
-        self.grow(element, node, path_type)
-        if not node.children:  # only comments
-            pieces = [piece for piece in (element.text, *(child.tail for child in element)) if piece]
-            node.text = "".join(pieces) if len(pieces) <= 1 else SplitText("".join(pieces))
+def _skip(comment: etree._Element, parent: Node, left: int) -> None:
+    """Pass over a comment: what stands behind it must be blank, as all text between elements."""
+    element = comment.getparent()
+    if element is None:
+        return
+    if comment.tail and comment.tail.strip(_BLANKS) and len(element) > 1:
+        raise Unsuited("text between elements")
+    if not left and not parent.children:  # nothing but comments
+        parent.text = _text_between_comments(element)
 
-    @staticmethod
-    def _skip(element: etree._Element) -> None:
-        """A comment: what stands behind it must be blank, as all text between elements."""
-        parent = element.getparent()
-        if element.tail and element.tail.strip(_BLANKS) and parent is not None and len(parent) > 1:
-            raise Unsuited("text between elements")
+
+def _text_between_comments(element: etree._Element) -> str:
+    pieces = [piece for piece in (element.text, *(child.tail for child in element)) if piece]
+    return "".join(pieces) if len(pieces) <= 1 else SplitText("".join(pieces))
