@@ -4,6 +4,7 @@ Guarantees: a figure that stands for several runs was measured in one of them, i
 be computed is refused, never zero.
 """
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -93,3 +94,27 @@ def work(
             call()
         if clock() - started >= seconds:
             return
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that at least `share` of all are not above (nearest rank): one that was measured."""
+    if not values:
+        raise ValueError("no percentile of nothing")
+    if not 0 < share <= 1:
+        raise ValueError(f"a share is above 0 and at most 1, not {share}")
+    ranked = sorted(values)
+    return ranked[math.ceil(share * len(ranked)) - 1]
+
+
+def per_second(count: int, seconds: float) -> float:
+    """Return a rate; refuses one of no time or no work, which was not measured."""
+    if count <= 0 or seconds <= 0:
+        raise ValueError(f"no rate of {count} in {seconds} s")
+    return count / seconds
+
+
+def middle_ratio(ours: Sequence[float], floor: Sequence[float]) -> float:
+    """Return the middle of the runs' ratios: each run's two figures were measured side by side."""
+    if not ours or len(ours) != len(floor):
+        raise ValueError(f"{len(ours)} runs of ours beside {len(floor)} of the floor: they are measured in pairs")
+    return middle([times_cheaper(own, bare) for own, bare in zip(ours, floor, strict=True)])

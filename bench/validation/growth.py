@@ -1,26 +1,30 @@
 """Validate very many documents in one process and say how its memory grows: `python -m bench.validation.growth`.
 
-Arguments: engine, number of documents, file for the reply. The documents differ: 80 % of 5, 15 % of 30 and 5 % of 200
-lines, each with its own amounts and texts, and one in a hundred brings element names that nobody used before, more
-together than an engine may remember. Python's garbage collector works as it does in any program.
+Arguments: kind of documents (of `KINDS`), their number, file for the reply. The whole validation is measured, as a
+service does it: parsing, schema, rules, explanations. Memory is set up as in a service: what was loaded is frozen, and
+the garbage collector works as it does in any program.
 """
 
+import gc
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bench.invoices import invoice
-from bench.validation.child import resident_mb
-from bench.validation.engines import STYLESHEETS, Engine, NoVerdict, create
-from bench.validation.processes import stylesheet_paths
+from documents.adapters.rules.compiled import CompiledEngine
+from documents.adapters.rules.lock import default_directory, fetched
+from documents.adapters.rules.rule_engine import NotEvaluated
+from documents.adapters.rules.samples import check_samples
+from documents.adapters.rules.validator import Validator
+from shared.errors import DomainError
 
+from bench.validation.child import resident_mb
+from bench.validation.varied import endless, hostile, mixed
+
+KINDS: Mapping[str, Callable[[int], bytes]] = {"mixed": mixed, "hostile": hostile}
 _WARM_UP = 200
-_NEW_NAMES = 25
-_NEW_NAMES_EVERY = 100
-_PART = 20  # of the whole: how often memory is looked at
+_PARTS = 20  # of the whole: how often memory is looked at
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,62 +32,45 @@ class Growth:
     """`rss_mb` is by the number of documents that were validated, from 0 (after the warm-up)."""
 
     rss_mb: dict[int, float] = field(default_factory=dict)
-    lengths: dict[int, int] = field(default_factory=dict)
-    refused: int = 0
-    without_verdict: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    megabytes: float = 0.0
 
 
-def grow(engine: Engine, count: int) -> Growth:
-    lengths: Counter[int] = Counter()
+def grow(validator: Validator, make: Callable[[int], bytes], count: int) -> Growth:
     growth = Growth()
-    documents = mixed_documents()
-    for _ in range(_WARM_UP):
-        _validate(engine, next(documents)[1], Growth())
+    documents = endless(make)
+    for _ in range(min(count, _WARM_UP)):
+        _outcome(validator, next(documents))
     growth.rss_mb[0] = resident_mb()
     for number in range(1, count + 1):
-        lines, content = next(documents)
-        lengths[lines] += 1
-        _validate(engine, content, growth)
-        if number % max(1, count // _PART) == 0:
+        document = next(documents)
+        outcome = _outcome(validator, document)
+        growth.outcomes[outcome] = growth.outcomes.get(outcome, 0) + 1
+        growth.megabytes += len(document) / 1e6
+        if number % max(1, count // _PARTS) == 0:
             growth.rss_mb[number] = resident_mb()
-    growth.lengths = dict(sorted(lengths.items()))
     return growth
 
 
-def mixed_documents() -> Iterator[tuple[int, bytes]]:
-    """Yield documents without end, with the number of their lines."""
-    number = 0
-    while True:
-        number += 1
-        lines = _lines(number)
-        yield lines, invoice(lines, seed=number, extension=_extension(number))
-
-
-def _lines(number: int) -> int:
-    """Of 20 documents 16 have 5 lines, 3 have 30 and one has 200."""
-    place = number % 20
-    if place == 0:
-        return 200
-    return 30 if place % 6 == 0 else 5
-
-
-def _extension(number: int) -> str:
-    if number % _NEW_NAMES_EVERY != 1:
-        return ""
-    names = "".join(f"<n{number}-{part}>{part}</n{number}-{part}>" for part in range(_NEW_NAMES))
-    return f'<named xmlns="urn:example:named">{names}</named>'
-
-
-def _validate(engine: Engine, content: bytes, growth: Growth) -> None:
+def _outcome(validator: Validator, document: bytes) -> str:
     try:
-        growth.refused += bool(engine.fatal(engine.run(engine.prepare(content))))
-    except NoVerdict:
-        growth.without_verdict += 1
+        verdict = validator.validate(document)
+    except NotEvaluated:
+        return "left to the reference"
+    except DomainError:
+        return "refused before the rules"
+    if not verdict.rule_sets:
+        return "refused by the schema"
+    return "valid" if verdict.valid else "refused by the rules"
 
 
-def main(name: str, count: int, reply: Path) -> None:
-    growth = grow(create(name, stylesheet_paths(STYLESHEETS)), count)
-    reply.write_text(json.dumps(asdict(growth)), encoding="utf-8")
+def main(kind: str, count: int, reply: Path) -> None:
+    files = fetched(default_directory())
+    validator = Validator(files, CompiledEngine(files))
+    check_samples(validator)
+    gc.collect()
+    gc.freeze()
+    reply.write_text(json.dumps(asdict(grow(validator, KINDS[kind], count))), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How long it takes from sending a document to the webhook that tells its buyer of it."""

@@ -1,0 +1,1 @@
+"""How much memory each process of the platform has, idle and under load."""

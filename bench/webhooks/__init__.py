@@ -1,0 +1,1 @@
+"""How many webhook calls a second the platform makes, signed and with every attempt kept, beside bare aiohttp."""
