@@ -7,38 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from koerier.paths import find_layout
 from koerier.servers.account import server_account
-from koerier.servers.databases import SERVICES, provision_database, provision_roles, service_roles, with_database
+from koerier.servers.databases import SERVICES, provision_database, provision_roles, service_roles
 from koerier.servers.postgres import binaries
 from koerier.servers.throwaway import throwaway_postgres
+from support.deployment.database_rights import rights
 
 SCRIPT = find_layout().root / "deploy" / "docker" / "postgres" / "databases.sh"
-RIGHTS = """
-select 'database ' || datname, pg_get_userbyid(datdba), datacl::text from pg_database
-where datname = any(%(services)s)
-union all
-select 'role ' || rolname, concat(rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolcanlogin), ''
-from pg_roles where rolname ~ '_(owner|app)$' and rolname !~ '^pg_'
-order by 1
-"""
-RIGHTS_INSIDE = """
-select 'schema ' || nspname, '', nspacl::text from pg_namespace where nspname = 'public'
-union all
-select 'default ' || defaclobjtype::text, pg_get_userbyid(defaclrole), defaclacl::text from pg_default_acl
-order by 1
-"""
-
-
-def _rights(dsn: str) -> list[tuple[str, ...]]:
-    with psycopg.connect(dsn) as connection:
-        found = connection.execute(RIGHTS, {"services": list(SERVICES)}).fetchall()
-    for service in SERVICES:
-        with psycopg.connect(with_database(dsn, service)) as connection:
-            found += [(service, *row) for row in connection.execute(RIGHTS_INSIDE).fetchall()]
-    return found
 
 
 @pytest.fixture
@@ -57,7 +34,7 @@ def of_script(tmp_path: Path) -> Iterator[list[tuple[str, ...]]]:
             },
             check=True,
         )
-        yield _rights(server.dsn)
+        yield rights(server.dsn)
 
 
 def test_script_gives_the_same_databases_roles_and_rights(of_script: list[tuple[str, ...]], tmp_path: Path) -> None:
@@ -66,5 +43,5 @@ def test_script_gives_the_same_databases_roles_and_rights(of_script: list[tuple[
             roles = service_roles(service, owner_password="o", app_password="a")
             provision_roles(server.dsn, roles)
             provision_database(server.dsn, service, roles)
-        assert of_script == _rights(server.dsn)
+        assert of_script == rights(server.dsn)
     assert len(of_script) == len(SERVICES) * 7
