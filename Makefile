@@ -38,7 +38,7 @@ help: ## Show this list
 packages: .venv/.synchronized
 
 .PHONY: setup
-setup: packages ## Install tools and dependencies, download Kafka and the validation rules
+setup: packages ## Install tools and dependencies, download Kafka, Prometheus and the validation rules
 	@$(RUN) koerier fetch
 	@$(RUN) python -m documents.rules_command fetch
 
@@ -82,6 +82,10 @@ status: packages ## Show what runs: pid, port, health, restarts, memory, uptime
 logs: packages ## Follow the logs of all processes
 	@$(RUN) koerier logs --follow
 
+.PHONY: observe
+observe: packages ## Run Prometheus with the alert rules on the platform that is up, until Ctrl-C
+	@$(RUN) koerier observe
+
 .PHONY: events
 events: packages ## Show every event as it passes, until Ctrl-C
 	@$(RUN) koerier events
@@ -103,6 +107,10 @@ check: packages ## Format, lint, types, import rules, contracts, unit tests: bef
 .PHONY: contracts
 contracts: packages ## Write event schemas, OpenAPI, AsyncAPI and the generated pages of docs/ anew from the code
 	@$(RUN) koerier contracts
+
+.PHONY: dashboards
+dashboards: packages ## Write the Grafana dashboards anew from their code
+	@$(RUN) python -m dashboards
 
 .PHONY: fmt
 fmt: packages ## Format the code and repair what the linter can

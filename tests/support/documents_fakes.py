@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from documents.application.values import (
@@ -27,6 +28,7 @@ from documents.domain.findings import (
     Syntax,
     Verdict,
 )
+from documents.domain.releases import CURRENT, Release, chosen
 
 from support.documents_facts import BILLING, TYPES
 from support.invoices import BIS3
@@ -42,22 +44,44 @@ class MovableClock:
         return datetime.now(UTC) + self.offset
 
 
+IN_FORCE = Release(name="2026.5", in_force_from=date(2026, 8, 17))
+
+
 @dataclass(slots=True)
 class FakeRules:
-    """Finds nothing, or what a test wants; `failure` is raised instead. `here`: also in the process that asks."""
+    """Finds nothing, or what a test wants; `failure` is raised instead. `here`: also in the process that asks.
+
+    `upcoming` is the next release, with findings or a failure of its own.
+    """
 
     findings: tuple[Finding, ...] = ()
     failure: Exception | None = None
     seen: list[bytes] = field(default_factory=list)
     gate: asyncio.Event | None = None
     here: bool = False
+    current: Release = IN_FORCE
+    upcoming: Release | None = None
+    next_findings: tuple[Finding, ...] = ()
+    next_failure: Exception | None = None
+    next_here: bool = True
+    asked: list[str] = field(default_factory=list)
 
-    async def validate(self, document: bytes) -> Verdict:
+    def release(self, wanted: str) -> Release:
+        known = [self.current, *([self.upcoming] if self.upcoming else [])]
+        return chosen(known, datetime(2026, 8, 18, tzinfo=UTC), wanted)
+
+    def next_for(self, verdict: Verdict) -> Release | None:
+        return self.upcoming if verdict.release == self.current.name else None
+
+    async def validate(self, document: bytes, release: str = CURRENT) -> Verdict:
+        name = self.release(release).name
         self.seen.append(document)
+        self.asked.append(name)
         if self.gate is not None:
             await self.gate.wait()
-        if self.failure is not None:
-            raise self.failure
+        failure = self.failure if name == self.current.name else self.next_failure
+        if failure is not None:
+            raise failure
         kind = DocumentType(
             family=DocumentFamily.INVOICE,
             syntax=Syntax.UBL,
@@ -67,11 +91,13 @@ class FakeRules:
             process_id=BILLING,
         )
         rule_sets = (RuleSet(name="cen-ubl", version="1.3.16", sha256="0" * 64, engine="fake"),)
-        return Verdict(document_type=kind, rule_sets=rule_sets, findings=self.findings)
+        found = self.findings if name == self.current.name else self.next_findings
+        return Verdict(document_type=kind, rule_sets=rule_sets, findings=found, release=name)
 
-    async def validate_here(self, document: bytes) -> Verdict | None:
+    async def validate_here(self, document: bytes, release: str = CURRENT) -> Verdict | None:
         """Leave every document to the worker, unless a test says otherwise."""
-        return await self.validate(document) if self.here else None
+        here = self.here and (self.next_here or self.release(release) == self.current)
+        return await self.validate(document, release) if here else None
 
 
 def fatal(rule_id: str = "BR-CO-15", text: str = "The total is not the sum.") -> Finding:
@@ -149,9 +175,13 @@ class FakeTargets:
 
     answers: list[Response] = field(default_factory=list)
     calls: list[HookCall] = field(default_factory=list)
+    through: Callable[[HookCall], Awaitable[Response]] | None = None
+    """Where calls really go, when a test has a target that listens."""
 
     async def post(self, call: HookCall) -> Response:
         self.calls.append(call)
+        if self.through is not None:
+            return await self.through(call)
         return self.answers.pop(0) if self.answers else Response(status=200, excerpt="ok", milliseconds=3)
 
     @property

@@ -1,9 +1,11 @@
 """Verdicts and rules for tests of what decides where and by whom a document is validated."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from documents.adapters.rules.release_choice import Choice
 from documents.adapters.rules.rule_engine import COMPILED
 from documents.domain.findings import (
     Artifact,
@@ -16,6 +18,7 @@ from documents.domain.findings import (
     Verdict,
 )
 
+NOW = Choice(release="2026.5", kept=("2026.5",))
 TYPE = DocumentType(
     family=DocumentFamily.INVOICE,
     syntax=Syntax.UBL,
@@ -37,11 +40,22 @@ def finding_of(rule_id: str, location: str = "/ubl:Invoice", *, rule_set: str = 
     )
 
 
+def rule_set_of(name: str, *, version: str = "1", engine: str = COMPILED) -> RuleSet:
+    """A rule set that another name or version has another SHA-256 of."""
+    sha256 = hashlib.sha256(f"{name} {version}".encode()).hexdigest()
+    return RuleSet(name=name, version=version, sha256=sha256, engine=engine)
+
+
 def verdict_with(
-    *found: Finding, rule_sets: Sequence[str] = ("cen-ubl",), engine: str = COMPILED, omitted: int = 0
+    *found: Finding,
+    rule_sets: Sequence[str] = ("cen-ubl",),
+    engine: str = COMPILED,
+    omitted: int = 0,
+    release: str = NOW.release,
+    applied: Sequence[RuleSet] | None = None,
 ) -> Verdict:
-    applied = tuple(RuleSet(name=name, version="1", sha256="0" * 64, engine=engine) for name in rule_sets)
-    return Verdict(document_type=TYPE, rule_sets=applied, findings=found, omitted=omitted)
+    sets = [rule_set_of(name, engine=engine) for name in rule_sets] if applied is None else applied
+    return Verdict(document_type=TYPE, rule_sets=tuple(sets), findings=found, omitted=omitted, release=release)
 
 
 @dataclass(slots=True)
@@ -51,6 +65,7 @@ class FakeProcesses:
     answer: Verdict | Exception
     started: int = 0
     seen: list[bytes] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
     idle: bool = True
     gate: asyncio.Event | None = None
     closed: bool = False
@@ -58,8 +73,9 @@ class FakeProcesses:
     def start(self) -> None:
         self.started += 1
 
-    async def validate(self, document: bytes) -> Verdict:
+    async def validate(self, document: bytes, choice: Choice) -> Verdict:
         self.seen.append(document)
+        self.choices.append(choice)
         if self.gate is not None:
             await self.gate.wait()
         if isinstance(self.answer, Exception):

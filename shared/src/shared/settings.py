@@ -1,5 +1,7 @@
 """Settings that every service has. A service's class names its own prefix: `IDENTITY_POSTGRES__DSN` and so on."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
@@ -18,11 +20,18 @@ class PostgresSettings(Section):
 
 
 class KafkaSettings(Section):
-    """`instance` makes the membership of a consumer group static, so that a restart costs no rebalance."""
+    """`instance` makes the membership of a consumer group static, so that a restart costs no rebalance.
+
+    With a `password` the broker is spoken to over TLS (its authority in `ca_file`) and by SCRAM-SHA-512; without one,
+    as on a laptop, in clear text.
+    """
 
     bootstrap_servers: str
     instance: str = "1"
     replication_factor: int = 1
+    username: str = ""
+    password: SecretStr | None = None
+    ca_file: Path | None = None
 
 
 class HttpSettings(Section):
@@ -52,10 +61,14 @@ class LogSettings(Section):
 
 
 class TelemetrySettings(Section):
-    """Traces are sampled at the head; without an endpoint they are made (for logs and headers) but not exported."""
+    """Traces are sampled at the head; without an endpoint they are made (for logs and headers) but not exported.
+
+    `metrics_seconds` is how often a worker samples its database for the metrics.
+    """
 
     otlp_endpoint: str | None = None
     sample_ratio: float = Field(default=0.01, ge=0.0, le=1.0)
+    metrics_seconds: float = Field(default=15.0, ge=1.0)
 
 
 class ReadinessSettings(Section):

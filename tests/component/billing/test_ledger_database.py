@@ -1,6 +1,6 @@
 """What the database itself refuses, whoever writes: the ledger's last guard."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,14 @@ from support.mollie import FakeMollie
 from support.postgres import CreateDatabase
 
 TRANSACTION = """
+with appended as (
 insert into ledger_transactions (
     id, environment_id, number, kind, amount_micros, balance_after_micros, reference_id, reason, occurred_at, hash
 )
 values ($1, $2, $3, 'correction', $4, $4, $5, 'r', now(), decode(repeat('00', 32), 'hex'))
+)
+insert into ledger_entries (transaction_id, line, account, amount_micros)
+select $1, * from unnest($6::smallint[], $7::text[], $8::bigint[])
 """
 CHARGES = """
 insert into ledger_transactions (
@@ -29,6 +33,17 @@ insert into ledger_transactions (
 )
 select id, $2, row_number() over (), 'charge', 0, 0, 'send_einvoice', $3, now(), decode(repeat('00', 32), 'hex')
 from unnest($1::uuid[]) as id
+"""
+BATCH = """
+with appended as (
+insert into ledger_transactions (
+    id, environment_id, number, kind, amount_micros, balance_after_micros, reference_id, reason, occurred_at, hash
+)
+select id, $2, row_number() over (), 'correction', 5, 5, id, 'r', now(), decode(repeat('00', 32), 'hex')
+from unnest($1::uuid[]) as id
+)
+insert into ledger_entries (transaction_id, line, account, amount_micros)
+values ($3, 1, 'credit', 5), ($3, 2, 'corrections', -5)
 """
 ENTRIES = """
 insert into ledger_entries (transaction_id, line, account, amount_micros)
@@ -64,16 +79,18 @@ async def connection(request: pytest.FixtureRequest, database: ServiceDatabase) 
 
 async def insert(connection: Any, *entries: tuple[str, int], amount: int, number: int = 1) -> UUID:
     transaction_id = new_id()
-    await connection.execute(TRANSACTION, transaction_id, new_id(), number, amount, new_id())
-    if entries:
-        await add(connection, transaction_id, *entries)
+    lines, accounts, amounts = columns(entries, line=1)
+    await connection.execute(TRANSACTION, transaction_id, new_id(), number, amount, new_id(), lines, accounts, amounts)
     return transaction_id
 
 
 async def add(connection: Any, transaction_id: UUID, *entries: tuple[str, int], line: int = 1) -> None:
+    await connection.execute(ENTRIES, transaction_id, *columns(entries, line=line))
+
+
+def columns(entries: Sequence[tuple[str, int]], *, line: int) -> tuple[list[int], list[str], list[int]]:
     lines = list(range(line, line + len(entries)))
-    accounts, amounts = (list(column) for column in zip(*entries, strict=True))
-    await connection.execute(ENTRIES, transaction_id, lines, accounts, amounts)
+    return lines, [account for account, _ in entries], [amount for _, amount in entries]
 
 
 @pytest.mark.requirement("RA1.1")
@@ -96,14 +113,35 @@ async def test_a_transaction_that_adds_up_is_taken(connection: Any) -> None:
         (5, [("revenue", 5), ("corrections", -5)]),
     ],
 )
-async def test_a_transaction_that_does_not_add_up_is_refused_at_the_latest_at_commit(
+async def test_a_transaction_that_does_not_add_up_is_refused_with_its_statement(
     connection: Any, amount: int, entries: list[tuple[str, int]]
 ) -> None:
     before = await connection.fetchval("select count(*) from ledger_transactions")
     with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
-        async with connection.transaction():
-            await insert(connection, *entries, amount=amount)
+        await insert(connection, *entries, amount=amount)
     assert refused.value.constraint_name in {"ledger_balanced", "ledger_entries_balanced"}
+    assert await connection.fetchval("select count(*) from ledger_transactions") == before
+
+
+@pytest.mark.requirement("RA1.1")
+async def test_a_transaction_is_refused_when_its_entries_are_to_come_later(connection: Any) -> None:
+    async def in_two_statements() -> None:
+        async with connection.transaction():
+            transaction_id = await insert(connection, amount=5)
+            await add(connection, transaction_id, ("credit", 5), ("corrections", -5))
+
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        await in_two_statements()
+    assert refused.value.constraint_name == "ledger_balanced"
+
+
+@pytest.mark.requirement("RA1.1")
+async def test_one_transaction_without_entries_refuses_the_whole_statement(connection: Any) -> None:
+    before = await connection.fetchval("select count(*) from ledger_transactions")
+    good, empty = new_id(), new_id()
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        await connection.execute(BATCH, [good, empty], new_id(), good)
+    assert refused.value.constraint_name == "ledger_balanced"
     assert await connection.fetchval("select count(*) from ledger_transactions") == before
 
 

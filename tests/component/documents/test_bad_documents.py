@@ -66,6 +66,17 @@ async def test_the_electronic_address_of_another_company_is_refused_whatever_els
     assert bus_error(answer) == (400, "API400.USRMS1")
 
 
+async def test_a_comment_does_not_hide_the_electronic_address_of_another_company(
+    world: World, sender: Company, receiver: Company
+) -> None:
+    document = re.sub(
+        rb'(<cbc:EndpointID schemeID="0106">)[0-9]{8}', rb"\g<1><!-- -->99999999", invoice(sender, receiver), count=1
+    )
+    answer = await world.send(sender, document)
+    assert bus_error(answer) == (400, "API400.USRMS1")
+    assert await world.holds_nothing()
+
+
 async def test_a_document_without_sender_is_refused(world: World, sender: Company, receiver: Company) -> None:
     document = re.sub(
         rb"<cac:AccountingSupplierParty>.*?</cac:AccountingSupplierParty>",

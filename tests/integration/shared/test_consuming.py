@@ -183,10 +183,10 @@ async def test_lag_is_measured_and_told_to_the_api_of_the_service(
 
     consumer = consumer_of(notes, uow, handler)
     await publish(settings, [outgoing(notes(number=number)) for number in range(7)])
-    assert await stale_projections(pool, [consumer.group], 5.0) == [consumer.group]
+    assert await stale_projections(pool, [consumer], 5.0) == [consumer.group]
     async with consuming(settings, consumer) as subscriber:
         progress = Progress(consumer=consumer, subscriber=subscriber)
-        monitor = LagMonitor(pool, [progress])
+        monitor = LagMonitor(pool, [progress], member="1")
         running = asyncio.create_task(monitor.run())
         try:
 
@@ -195,11 +195,11 @@ async def test_lag_is_measured_and_told_to_the_api_of_the_service(
 
             assert await eventually(seven_wait)
             assert monitor.problems == [f"{consumer.group}: behind"]
-            assert await stale_projections(pool, [consumer.group], 5.0) == [consumer.group]
+            assert await stale_projections(pool, [consumer], 5.0) == [consumer.group]
             gate.set()
 
             async def is_fresh() -> bool:
-                return not monitor.problems and not await stale_projections(pool, [consumer.group], 5.0)
+                return not monitor.problems and not await stale_projections(pool, [consumer], 5.0)
 
             assert await eventually(is_fresh)
             assert (progress.records, progress.seconds) == (0, 0.0)
@@ -207,7 +207,7 @@ async def test_lag_is_measured_and_told_to_the_api_of_the_service(
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
     await pool.execute("update consumer_progress set updated_at = now() - interval '6 s'")
-    assert await stale_projections(pool, [consumer.group], 5.0) == [consumer.group]
+    assert await stale_projections(pool, [consumer], 5.0) == [consumer.group]
 
 
 async def test_provisioning_creates_what_is_missing_with_the_topics_settings_and_can_be_repeated(

@@ -7,9 +7,6 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi import APIRouter
-from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from shared.contracts.billing import PaymentFailed
 from shared.contracts.event import Envelope
@@ -23,21 +20,13 @@ from shared.messaging.relay import relay_batch
 from shared.messaging.transaction import Transaction
 from support.events import Record, RecordingBroker, payment_failed
 from support.kit import KitUnitOfWork
-
-TRACE = "0af7651916cd43dd8448eb211c80319c"
+from support.spans import TRACEPARENT, recorded_spans, spans_of
 
 
 @pytest.fixture
 def spans() -> Iterator[InMemorySpanExporter]:
-    """Return what was traced; the provider of the process is set once and kept."""
-    if not isinstance(trace.get_tracer_provider(), TracerProvider):
-        trace.set_tracer_provider(TracerProvider())
-    provider = trace.get_tracer_provider()
-    assert isinstance(provider, TracerProvider)
-    exporter = InMemorySpanExporter()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    yield exporter
-    exporter.shutdown()
+    with recorded_spans() as exporter:
+        yield exporter
 
 
 async def test_request_transaction_event_and_job_share_one_trace(
@@ -55,8 +44,7 @@ async def test_request_transaction_event_and_job_share_one_trace(
     await consumer.apply([record])
     await _run_job(pool, jobs_done)
 
-    ours = [span for span in spans.get_finished_spans() if format(span.context.trace_id, "032x") == TRACE]
-    names = [span.name for span in ours]
+    names = [span.name for span in spans_of(spans)]
     assert names.count("transaction") >= 1
     for expected in ("POST /payments", "consume billing.payment-failed.v1", "job tell"):
         assert expected in names
@@ -74,7 +62,7 @@ async def _request(uow: KitUnitOfWork) -> None:
     kit = HttpKit(service="kit", base_url="https://koerier.example")
     app = create_app(kit, title="Kit", description="A kit.", routers=[router], state={})
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://kit") as client:
-        answer = await client.post("/payments", headers={"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"})
+        answer = await client.post("/payments", headers=TRACEPARENT)
     assert answer.status_code == 200
 
 

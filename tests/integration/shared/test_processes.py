@@ -181,3 +181,12 @@ async def test_operators_see_dead_letters_and_the_outbox_on_the_command_line(sta
     assert replay.wait()
     assert "still fails" in replay.log.read_text()
     assert "unknown, or resolved before" in replay.log.read_text()
+    discard = stage.run("dead-letters", "discard", letter["id"], "--reason", "nobody can read it")
+    assert discard.wait()
+    assert "discarded" in discard.log.read_text()
+    again = stage.run("dead-letters", "discard", letter["id"], "--reason", "twice")
+    assert again.wait()
+    assert "unknown, or resolved before" in again.log.read_text()
+    nothing = stage.run("dead-letters", "list")
+    assert nothing.wait()
+    assert nothing.log.read_text() == ""

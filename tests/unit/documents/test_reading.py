@@ -35,6 +35,36 @@ async def test_without_an_endpoint_the_legal_identifier_counts() -> None:
     assert (await READER.read(document)).sender_ids[0] == DONALD
 
 
+@pytest.mark.parametrize("inside", ["<!-- -->68750110", "6875<!-- -->0110", "6875<?p?>0110<!-- -->", "\n68750110 "])
+async def test_an_identifier_is_read_as_receivers_read_it_whatever_divides_it(inside: str) -> None:
+    document = changed(Invoice().xml(), '"0106">68750110<', f'"0106">{inside}<')
+    header = await READER.read(document)
+    assert header.has_sender_endpoint
+    assert header.sender_ids[0] == DONALD
+
+
+async def test_a_comment_does_not_hide_an_electronic_address_behind_other_identifiers() -> None:
+    document = changed(Invoice().xml(), '"0106">68750110<', '"0106"><!-- -->99999999<')
+    header = await READER.read(document)
+    assert header.sender_ids[0] == "0106:99999999"
+
+
+@pytest.mark.parametrize("inside", ["68727720", "<!-- -->68727720", "687<!-- -->27720", ""])
+async def test_another_receiver_takes_the_place_of_the_whole_address(inside: str) -> None:
+    document = changed(Invoice().xml(), '"0106">68727720<', f'"0106">{inside}<')
+    written = await READER.with_receiver(document, "0106:11111111")
+    assert (await READER.read(written)).receiver == "0106:11111111"
+    assert b"68727720</cbc:EndpointID>" not in written
+
+
+async def test_an_address_is_added_where_the_schema_wants_it_comments_or_not() -> None:
+    endpoint = '<cbc:EndpointID schemeID="0106">68727720</cbc:EndpointID>'
+    document = changed(Invoice().xml(), endpoint, "<!-- a --><cbc:WebsiteURI>urn:x</cbc:WebsiteURI><?p?>")
+    written = await READER.with_receiver(document, "0106:11111111")
+    assert b'urn:x</cbc:WebsiteURI><cbc:EndpointID schemeID="0106">11111111</cbc:EndpointID>' in written
+    assert (await READER.read(written)).receiver == "0106:11111111"
+
+
 async def test_a_scheme_that_is_none_is_passed_over() -> None:
     document = Invoice(supplier=Party(
         name="X", number="1", scheme="ZZZ", vat="", street="", city="", postal_code="",

@@ -5,10 +5,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 import stamina
+from documents import rules_command
 from documents.adapters.rules.fetch import fetch_rules, verify_rules
 from documents.adapters.rules.lock import (
     Entry,
@@ -16,14 +19,18 @@ from documents.adapters.rules.lock import (
     RulesLock,
     default_directory,
     fetched,
+    locate,
     lock_path,
     read_lock,
 )
 from documents.domain.findings import RulesUnavailable
+from documents.domain.releases import Release
 from documents.rules_command import rules
+from support.releases import DAY, NEW_DAY
 from typer.testing import CliRunner
 
 RULES = b"<xsl:stylesheet/>"
+RELEASE = Release(name="7", in_force_from=date(2026, 1, 1), rule_sets={"cen-ubl": "7"})
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:
@@ -58,9 +65,9 @@ def lock_for(content: bytes, *entries: Entry) -> RulesLock:
         name="rules",
         version="1.0",
         sha256=hashlib.sha256(content).hexdigest(),
-        entries=entries or (Entry(path="a/rules.xslt", into="stylesheets/cen-ubl.xslt", version="7"),),
+        entries=entries or (Entry(path="a/rules.xslt", into="stylesheets/cen-ubl/7.xslt"),),
     )
-    return RulesLock(artifacts=(artifact,), digest="0123456789abcdef")
+    return RulesLock(artifacts=(artifact,), releases=(RELEASE,), digest="0123456789abcdef")
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +89,7 @@ def lines() -> list[str]:
 def test_pinned_files_are_extracted(tmp_path, content, lines):
     lock = lock_for(
         content,
-        Entry(path="a/rules.xslt", into="stylesheets/cen-ubl.xslt", version="7"),
+        Entry(path="a/rules.xslt", into="stylesheets/cen-ubl/7.xslt"),
         Entry(path="a/*.xsd", into="schemas/"),
     )
     files = fetch_rules(tmp_path, lock, report=lines.append, download=Repository(content).download)
@@ -98,6 +105,36 @@ def test_what_is_present_is_not_fetched_again(tmp_path, content, lines):
     for _ in range(2):
         fetch_rules(tmp_path, lock_for(content), report=lines.append, download=repository.download)
     assert repository.downloads == 1
+
+
+def test_another_release_in_an_artifact_that_is_here_needs_no_download(tmp_path, content, lines):
+    repository = Repository(content)
+    fetch_rules(tmp_path, lock_for(content), report=lines.append, download=repository.download)
+    entries = [Entry(path="a/rules.xslt", into=f"stylesheets/cen-ubl/{version}.xslt") for version in ("7", "8")]
+    newer = Release(name="8", in_force_from=date(2026, 7, 1), rule_sets={"cen-ubl": "8"})
+    lock = replace(lock_for(content, *entries), releases=(RELEASE, newer), digest="fedcba9876543210")
+    files = fetch_rules(tmp_path, lock, report=lines.append, download=repository.download)
+    assert repository.downloads == 1
+    assert verify_rules(files) == []
+    assert files.stylesheet("cen-ubl").version == "8"
+    assert files.of("7").stylesheet("cen-ubl").path.name == "7.xslt"
+    with pytest.raises(RulesUnavailable, match="no release 9"):
+        files.of("9")
+
+
+def test_an_archive_that_somebody_changed_is_downloaded_again(tmp_path, content, lines):
+    repository = Repository(content)
+    first = fetch_rules(tmp_path, lock_for(content), report=lines.append, download=repository.download)
+    (first.archives / "rules-1.0.jar").write_bytes(b"changed")
+    lock = replace(lock_for(content), digest="fedcba9876543210")
+    assert verify_rules(fetch_rules(tmp_path, lock, report=lines.append, download=repository.download)) == []
+    assert repository.downloads == 2
+
+
+@pytest.mark.parametrize(("now", "releases"), [(DAY, ["2025.11", "2026.5"]), (NEW_DAY, ["2026.5"])])
+def test_a_release_that_is_over_is_neither_compiled_nor_gated(monkeypatch, tmp_path, now, releases):
+    monkeypatch.setattr(rules_command, "utc_now", lambda: now)
+    assert [files.release.name for files in rules_command.living(locate(tmp_path, read_lock()))] == releases
 
 
 def test_an_artifact_that_is_not_the_pinned_one_is_refused(tmp_path, content, lines):
@@ -121,7 +158,7 @@ def test_without_connection_the_error_says_what_to_do(tmp_path, content, lines):
 
 
 def test_a_missing_entry_leaves_nothing_behind(tmp_path, content, lines):
-    lock = lock_for(content, Entry(path="a/other.xslt", into="stylesheets/cen-ubl.xslt"))
+    lock = lock_for(content, Entry(path="a/other.xslt", into="stylesheets/cen-ubl/7.xslt"))
     with pytest.raises(RulesUnavailable, match=r"has no a/other\.xslt"):
         fetch_rules(tmp_path, lock, report=lines.append, download=Repository(content).download)
     assert list(tmp_path.iterdir()) == []
@@ -149,7 +186,7 @@ def test_the_slower_of_two_fetches_accepts_the_files_of_the_faster(tmp_path, con
     assert [path.name for path in tmp_path.iterdir()] == [lock.digest]
 
 
-@pytest.mark.parametrize("victim", ["stylesheets/cen-ubl.xslt", "archives/rules-1.0.jar"])
+@pytest.mark.parametrize("victim", ["stylesheets/cen-ubl/7.xslt", "archives/rules-1.0.jar"])
 @pytest.mark.parametrize("harm", ["change", "remove"])
 def test_verify_finds_a_harmed_file(tmp_path, content, lines, victim, harm):
     files = fetch_rules(tmp_path, lock_for(content), report=lines.append, download=Repository(content).download)
@@ -180,7 +217,6 @@ def test_every_artifact_of_the_lock_is_pinned():
     lock = read_lock()
     assert len(lock.artifacts) == 9
     assert all(re.fullmatch(r"[0-9a-f]{64}", artifact.sha256) for artifact in lock.artifacts)
-    assert all(entry.version for artifact in lock.artifacts for entry in artifact.entries if ".xslt" in entry.path)
 
 
 def test_rules_lie_in_the_repository_by_default():

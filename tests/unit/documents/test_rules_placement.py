@@ -3,6 +3,7 @@
 import pytest
 from documents.adapters.rules.metrics import FALLBACKS
 from documents.adapters.rules.placement import PlacedRules
+from documents.adapters.rules.release_choice import Choice, ReleaseCalendar
 from documents.adapters.rules.rule_engine import COMPILED, REFERENCE, NotEvaluated
 from documents.adapters.rules.shadow import ShadowSample
 from documents.adapters.rules.trust import Trust
@@ -13,7 +14,9 @@ from documents.domain.findings import (
     ValidationCrashed,
     ValidationTimedOut,
 )
-from support.verdicts import FakeProcesses, value_of, verdict_with
+from documents.domain.releases import ReleaseNotFound
+from support.releases import NEW_DAY, RELEASES, FixedClock
+from support.verdicts import FakeProcesses, rule_set_of, value_of, verdict_with
 
 SMALL, LARGE = b"s", b"large"
 NOT_EVALUATED = NotEvaluated(rule_set="cen-ubl", reason="FORG0001")
@@ -40,12 +43,14 @@ class Placed:
         self.processes = FakeProcesses(process or verdict_with())
         self.reference = FakeProcesses(reference or verdict_with(engine=REFERENCE))
         self.trust = trust or Trust()
+        self.clock = FixedClock()
         self.rules = PlacedRules(
             small=self.small,
             processes=self.processes,
             reference=self.reference,
             shadow=ShadowSample(self.reference, self.trust, share=0),
             trust=self.trust,
+            calendar=ReleaseCalendar(RELEASES, self.clock),
         )
 
     @property
@@ -108,7 +113,7 @@ async def test_what_the_reference_cannot_decide_either_is_its_error():
 async def test_a_rule_set_that_lost_our_trust_is_judged_by_the_reference(document):
     placed = Placed()
     for _ in range(2):
-        placed.trust.count_difference("cen-ubl")
+        placed.trust.count_difference(rule_set_of("cen-ubl"))
     assert engines_of(await placed.rules.validate(document)) == {REFERENCE}
     assert await placed.rules.validate_here(SMALL) is None
 
@@ -140,3 +145,36 @@ async def test_processes_run_from_opening_to_closing_and_the_reference_waits_for
     assert placed.processes.closed
     assert placed.reference.closed
     assert placed.small.closed
+
+
+async def test_every_engine_judges_by_the_release_that_was_in_force_when_it_was_asked():
+    placed = Placed(here=NOT_EVALUATED)
+    await placed.rules.validate(SMALL)
+    in_force = Choice(release="2025.11", kept=("2025.11", "2026.5"))
+    assert placed.small.choices == placed.reference.choices == [in_force]
+    await placed.rules.validate(LARGE, "next")
+    assert placed.processes.choices == [Choice(release="2026.5", kept=("2025.11", "2026.5"))]
+
+
+async def test_a_change_of_date_is_a_change_of_release_without_a_restart():
+    placed = Placed()
+    await placed.rules.validate_here(SMALL)
+    placed.clock.time = NEW_DAY
+    await placed.rules.validate_here(SMALL)
+    assert [choice.release for choice in placed.small.choices] == ["2025.11", "2026.5"]
+    assert placed.small.choices[-1].kept == ("2026.5",)
+
+
+@pytest.mark.parametrize("judge", ["validate", "validate_here"])
+async def test_a_release_that_there_is_not_is_refused_before_anything_is_judged(judge):
+    placed = Placed()
+    with pytest.raises(ReleaseNotFound):
+        await getattr(placed.rules, judge)(SMALL, "2024.11")
+    assert not placed.asked
+
+
+async def test_a_rule_set_keeps_our_trust_in_another_version():
+    placed = Placed()
+    for _ in range(2):
+        placed.trust.count_difference(rule_set_of("cen-ubl", version="0"))
+    assert engines_of(await placed.rules.validate(SMALL)) == {COMPILED}

@@ -9,7 +9,7 @@ import pytest
 from documents.adapters.rules.rule_engine import NotEvaluated
 from documents.adapters.rules.small_documents import SmallDocuments
 from documents.domain.findings import MalformedXml, RulesUnavailable
-from support.verdicts import verdict_with
+from support.verdicts import NOW, verdict_with
 
 
 class Validating:
@@ -19,7 +19,7 @@ class Validating:
         self.act = act
         self.threads = set()
 
-    def validate(self, document):
+    def validate(self, document, _choice):
         self.threads.add(threading.get_ident())
         self.act(document)
         return verdict_with()
@@ -55,7 +55,7 @@ async def test_the_first_question_loads_and_the_next_ones_are_taken():
         assert not small.takes(b"<a/>")
         assert await small.prepared()
         assert small.takes(b"<a/>")
-        assert (await small.validate(b"<a/>")).valid
+        assert (await small.validate(b"<a/>", NOW)).valid
     assert threading.get_ident() not in validating.threads
 
 
@@ -113,7 +113,7 @@ async def test_one_document_at_a_time_and_only_a_few_may_wait():
         await ready(small)
         waiting = []
         while small.takes(b""):
-            waiting.append(asyncio.create_task(small.validate(b"")))
+            waiting.append(asyncio.create_task(small.validate(b"", NOW)))
             await asyncio.sleep(0)
         assert len(waiting) == 4
         gate.set()
@@ -128,7 +128,7 @@ async def test_a_document_that_takes_too_long_is_left_to_the_reference_and_nobod
         await ready(small)
         for _ in range(4):
             with pytest.raises(NotEvaluated) as left:
-                await small.validate(b"")
+                await small.validate(b"", NOW)
             assert left.value.reason == "deadline"
         await asyncio.sleep(0.02)
         # The three that waited behind it never ran; the thread is still busy with the first.
@@ -137,7 +137,7 @@ async def test_a_document_that_takes_too_long_is_left_to_the_reference_and_nobod
         async with asyncio.timeout(2):
             while small._pending:  # noqa: ASYNC110 - the thread counts it down
                 await asyncio.sleep(0.001)
-        assert (await small.validate(b"")).valid
+        assert (await small.validate(b"", NOW)).valid
 
 
 async def test_a_refusal_reaches_who_asked():
@@ -147,7 +147,7 @@ async def test_a_refusal_reaches_who_asked():
     with small_documents(lambda: Validating(act)) as small:
         await ready(small)
         with pytest.raises(MalformedXml):
-            await small.validate(b"")
+            await small.validate(b"", NOW)
 
 
 async def test_a_fault_is_left_to_the_reference_by_its_name_alone():
@@ -157,7 +157,7 @@ async def test_a_fault_is_left_to_the_reference_by_its_name_alone():
     with small_documents(lambda: Validating(act)) as small:
         await ready(small)
         with pytest.raises(NotEvaluated) as left:
-            await small.validate(b"")
+            await small.validate(b"", NOW)
         assert (left.value.rule_set, left.value.reason) == ("", "ZeroDivisionError")
         assert "secret" not in str(left.value)
 
@@ -170,7 +170,7 @@ async def test_the_event_loop_goes_on_meanwhile():
 
     with small_documents(lambda: Validating(act)) as small:
         await ready(small)
-        slow = asyncio.create_task(small.validate(b""))
+        slow = asyncio.create_task(small.validate(b"", NOW))
         turns = 0
         while not slow.done():
             await asyncio.sleep(0.001)
@@ -184,4 +184,4 @@ async def test_after_closing_nothing_is_taken():
         small.close()
         assert not small.takes(b"")
         with pytest.raises(NotEvaluated):
-            await small.validate(b"")
+            await small.validate(b"", NOW)

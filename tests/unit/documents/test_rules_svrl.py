@@ -2,7 +2,7 @@
 
 import pytest
 from documents.adapters.rules.document_types import PREFIXES
-from documents.adapters.rules.locations import location_of, readable_location, readable_names
+from documents.adapters.rules.locations import Places, location_of, readable_location, readable_names
 from documents.adapters.rules.parsing import parse_document
 from documents.adapters.rules.svrl import findings_of
 from documents.domain.findings import Artifact, Severity
@@ -80,6 +80,37 @@ def test_the_two_ways_to_write_a_location_agree():
     root = parse_document(Invoice(lines=[Line(), Line()]).xml())
     (element,) = root.xpath("cac:InvoiceLine[2]/cbc:ID", namespaces=PREFIXES)
     assert location_of(element) == readable_location(LOCATION)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/*", "/ubl:Invoice"),
+        ("/*/a:InvoiceLine[2]/b:ID", "/ubl:Invoice/cac:InvoiceLine[2]/cbc:ID[1]"),
+        ("/*/*[3]", "/ubl:Invoice/cac:InvoiceLine[3]"),
+        ("/*/a:Note", "/ubl:Invoice/cbc:Note[1]"),
+        ("/*/b:Note", "/ubl:Invoice/cbc:Note[2]"),
+        ("/*/none", "/ubl:Invoice/*[local-name()='none' and namespace-uri()=''][1]"),
+        ("/*/a:InvoiceLine[9]/b:ID", "/*/a:InvoiceLine[9]/b:ID"),
+        ("/*/c:None", "/*/c:None"),
+        ("/", "/"),
+        ("", ""),
+    ],
+)
+def test_the_paths_of_the_schema_are_read_with_the_prefixes_of_their_place(path, expected):
+    """The same prefix means one thing here and another there; `*` counts all siblings."""
+    lines = f'<a:InvoiceLine/><a:InvoiceLine><b:ID/></a:InvoiceLine><InvoiceLine xmlns="{PREFIXES["cac"]}"/><!-- -->'
+    notes = f'<a:Note xmlns:a="{PREFIXES["cbc"]}"/><b:Note/><none xmlns=""/>'
+    namespaces = f'xmlns="{PREFIXES["ubl"]}" xmlns:a="{PREFIXES["cac"]}" xmlns:b="{PREFIXES["cbc"]}"'
+    root = etree.fromstring(f"<Invoice {namespaces}>{lines}{notes}</Invoice>")
+    assert Places(root).location(path) == expected
+
+
+def test_the_path_that_libxml2_writes_for_an_element_leads_to_its_location():
+    root = parse_document(Invoice(lines=[Line(), Line(), Line()]).xml())
+    places, tree = Places(root), root.getroottree()
+    for element in root.iter(etree.Element):
+        assert places.location(tree.getpath(element)) == location_of(element)
 
 
 def test_names_in_schema_messages_get_prefixes():

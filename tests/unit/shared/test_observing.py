@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from opentelemetry.sdk.trace import TracerProvider
 from shared.messaging.lag import LagMonitor, Progress
 from shared.observability.health import problems_of
 from shared.observability.logging import configure_logging
@@ -37,6 +38,7 @@ class Consumer:
     group = "kit.topic"
     stopped = False
     in_hand = 0
+    oldest_in_hand: float | None = None
 
 
 class Subscriber:
@@ -114,8 +116,38 @@ async def test_records_that_were_fetched_but_not_applied_still_count(watch: Watc
     assert (await watch.after(7)).seconds == 7.0
 
 
+async def test_a_record_in_hand_tells_its_age_itself_also_after_a_restart(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shared.messaging.lag.time.time", lambda: 5000.0)
+    watch.kafka.ends = watch.kafka.positions = {0: 200, 1: 0}
+    watch.consumer.in_hand, watch.consumer.oldest_in_hand = 200, 1400.0
+    assert (await watch.after(1)).age == 3600.0
+    watch.consumer.in_hand, watch.consumer.oldest_in_hand = 0, None
+    assert (await watch.after(1)).age == 0.0
+
+
+async def test_what_other_partitions_left_behind_does_not_count_as_lag(watch: Watch):
+    watch.kafka.ends, watch.kafka.positions = {0: 900, 1: 900}, {0: 900, 1: 0}
+    assert [(await watch.after(1)).seconds for _ in range(3)] == [0.0, 1.0, 2.0]
+    watch.kafka.ends = watch.kafka.positions = {0: 900}
+    seen = await watch.after(1)
+    assert (seen.records, seen.seconds) == (0, 0.0)
+
+
+async def test_partitions_that_a_worker_takes_over_make_it_incomplete_until_it_is_at_their_end(watch: Watch):
+    watch.kafka.ends = watch.kafka.positions = {0: 5}
+    assert (await watch.after(1)).complete
+    watch.kafka.ends, watch.kafka.positions = {0: 5, 1: 1000}, {0: 5, 1: 0}
+    assert not (await watch.after(1)).complete
+    watch.kafka.ends, watch.kafka.positions = {0: 5, 1: 1009}, {0: 5, 1: 1000}
+    assert (await watch.after(1)).complete, "at the end that was, though more has come since"
+    watch.kafka.ends, watch.kafka.positions = {0: 9}, {0: 5}
+    assert (await watch.after(1)).complete, "it had this one before"
+
+
 async def test_a_worker_is_ready_only_when_every_consumer_is_assigned_complete_and_runs(watch: Watch):
-    monitor = LagMonitor(None, [watch.progress])
+    monitor = LagMonitor(None, [watch.progress], member="1")
     assert monitor.problems == ["kit.topic: unassigned"]
     watch.kafka.ends = {0: 1, 1: 0}
     await watch.after(1)
@@ -168,6 +200,17 @@ def logged(monkeypatch: pytest.MonkeyPatch):
     root.setLevel(level)
     structlog.contextvars.clear_contextvars()
     structlog.configure(**configured)
+
+
+def test_a_log_line_carries_the_trace_that_it_belongs_to(logged: io.StringIO):
+    tracer = TracerProvider().get_tracer("tests")
+    with tracer.start_as_current_span("request") as span:
+        structlog.get_logger("tests").info("inside")
+        logging.getLogger("library").warning("inside as well")
+    structlog.get_logger("tests").info("outside")
+    first, second, third = (json.loads(line) for line in logged.getvalue().splitlines())
+    trace_id = format(span.get_span_context().trace_id, "032x")
+    assert [first["trace_id"], second["trace_id"], "trace_id" in third] == [trace_id, trace_id, False]
 
 
 def test_a_log_line_is_an_object_without_secrets_or_local_variables(logged: io.StringIO):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from typing import Annotated, NoReturn
 
@@ -12,9 +13,12 @@ from rich.console import Console
 from koerier.control import Control, NotUp
 from koerier.demo.command import play, show_events
 from koerier.display import StartProgress, follow, status_json, status_table
+from koerier.observing import observed
 from koerier.paths import find_layout
 from koerier.runner import supervise as run_supervisor
 from koerier.servers.kafka_jars import kafka_jars
+from koerier.servers.monitoring import monitoring_tools
+from koerier.servers.process import ServerFailed
 from koerier.supervisor.lock import AlreadyRunning
 from koerier.supervisor.logs import Console as LogConsole
 from koerier.supervisor.logs import no_echo, tail
@@ -108,9 +112,32 @@ def _run(*, echo_to_console: bool) -> None:
 
 @app.command()
 def fetch() -> None:
-    """Download what the servers need that no package brings: Kafka's jars."""
-    jars = kafka_jars(find_layout().cache, lambda text: console.print(text, highlight=False))
+    """Download what the servers need that no package brings: Kafka's jars, and Prometheus where apt has it."""
+    jars = kafka_jars(find_layout().cache, _say)
     console.print(f"Kafka is in {jars}", highlight=False, soft_wrap=True)
+    try:
+        tools = monitoring_tools(find_layout().cache, _say)
+    except ServerFailed as error:
+        console.print(f"No Prometheus: {error}. `koerier observe` and its tests go without.", highlight=False)
+    else:
+        console.print(f"Prometheus is {tools.prometheus}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def observe() -> None:
+    """Run a Prometheus with the platform's alert rules on what runs in this clone, until Ctrl-C."""
+    layout = find_layout()
+    current = Control(layout=layout).status()
+    if current is None:
+        _fail("the platform is not up: start it with `make up`", code=NOT_UP_EXIT_CODE)
+    try:
+        with observed(monitoring_tools(layout.cache, _say), layout, current.ports) as observation:
+            console.print(f"Prometheus: {observation.prometheus.url}   alerts: /alerts   Ctrl-C stops", highlight=False)
+            signal.pause()
+    except ServerFailed as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        console.print("stopped")
 
 
 @app.command()
@@ -171,6 +198,10 @@ def logs(
                 show(process, line.encode())
         except KeyboardInterrupt:
             return
+
+
+def _say(text: str) -> None:
+    console.print(text, highlight=False)
 
 
 def _fail(message: str, *, code: int = 1) -> NoReturn:

@@ -13,6 +13,7 @@ from shared.runtime.service import Service
 from billing.adapters.mollie import MollieAddresses, MollieProvider, create_client
 from billing.adapters.postgres.directory import PostgresCallerRights
 from billing.adapters.postgres.ledger import open_audit
+from billing.adapters.postgres.sampling import sample_billing
 from billing.adapters.postgres.unit_of_work import billing_unit_of_work
 from billing.adapters.postgres.views import PostgresViews
 from billing.application.access import Access
@@ -63,9 +64,8 @@ async def open_application(settings: Settings, pool: Any) -> AsyncIterator[Appli
 def assemble(settings: Settings, pool: Any, *, provider: PaymentProvider, clock: Clock) -> Application:
     """Bind every use case to what it needs."""
     terms, payments = settings.terms, settings.payments
-    uow = billing_unit_of_work(
-        pool, clock=clock, book_charges=partial(book_charges, low_below_micros=terms.low_below_micros)
-    )
+    booking = partial(book_charges, low_below_micros=terms.low_below_micros)
+    uow = billing_unit_of_work(pool, clock=clock, book_charges=booking)
     reading: dict[str, Any] = {"access": Access(rights=PostgresCallerRights(pool)), "views": PostgresViews(pool)}
     changing: dict[str, Any] = {"access": reading["access"], "uow": uow}
     paying: dict[str, Any] = {"uow": uow, "provider": provider, "now": clock.now}
@@ -99,6 +99,7 @@ def assemble(settings: Settings, pool: Any, *, provider: PaymentProvider, clock:
         add_price_list=partial(add_price_list, uow=uow, now=clock.now),
         correct_credit=partial(correct_credit, uow=uow, low_below_micros=terms.low_below_micros, now=clock.now),
         verify_ledger=partial(verify_ledger, open_audit=partial(open_audit, pool)),
+        samples=[partial(sample_billing, pool)],
     )
 
 
@@ -118,4 +119,5 @@ SERVICE: Service[Settings, Application] = Service(
     build_consumers=build_consumers,
     build_jobs=build_jobs,
     build_loops=build_loops,
+    build_samples=lambda application: application.samples,
 )

@@ -38,6 +38,7 @@ from documents.application import (
     check_document,
     confirm_transmission,
     deliver_hook,
+    foresee,
     manage_hooks,
     purchase_invoices,
     query_recipient,
@@ -178,6 +179,7 @@ def _calls(parts: _Parts) -> dict[str, Any]:
             uow=uow,
             rules=parts.outside.rules,
             patience=parts.settings.validation.check_patience,
+            foreseeing=parts.settings.validation.next_release,
         ),
         "read_content": contents.read,
     }
@@ -193,9 +195,12 @@ def _jobs(parts: _Parts) -> dict[str, Any]:
     )
     network: dict[str, Any] = {"uow": uow, "access_point": parts.outside.access_point, "plan": plan}
     judging: dict[str, Any] = {"uow": uow, "views": views, "contents": contents, "rules": rules}
+    foreseeing: dict[str, Any] = {"foreseeing": parts.settings.validation.next_release}
+    deciding = {**judging, **foreseeing}
     return {
-        "validate_document": partial(validate_document.validate_document, **judging, retention=parts.retention),
-        "inspect_received": partial(receive_document.inspect_received, **judging),
+        "validate_document": partial(validate_document.validate_document, **deciding, retention=parts.retention),
+        "inspect_received": partial(receive_document.inspect_received, **deciding),
+        "foresee_document": partial(foresee.foresee_document, **judging),
         "route_document": partial(
             route_document.route_document,
             uow=uow,
@@ -205,7 +210,7 @@ def _jobs(parts: _Parts) -> dict[str, Any]:
         ),
         "transmit_document": partial(transmit_document.transmit_document, **network, contents=contents),
         "confirm_transmission": partial(confirm_transmission.confirm_transmission, **network),
-        "answer_check": partial(check_document.answer_check, scratch=parts.scratch, rules=rules),
+        "answer_check": partial(check_document.answer_check, scratch=parts.scratch, rules=rules, **foreseeing),
         "give_up": partial(settle.give_up, uow=uow),
     }
 

@@ -50,6 +50,7 @@ class ValidationSettings(Section):
     Up to `here_bytes` in the process that holds it, above that in one of `workers` rule processes (70 MB each, replaced
     above `recycle_mb`). What our engine cannot decide goes to the reference: one more process of 270 MB, started when
     it is needed, as is `shadow_share` of all documents to compare both. `reference_rule_sets` are judged by it alone.
+    `next_release`: once there is a next release of the rules, ask it too, and tell when it says the opposite.
     """
 
     here_bytes: int = Field(default=20_000, ge=0)
@@ -62,6 +63,7 @@ class ValidationSettings(Section):
     reference_rule_sets: tuple[str, ...] = ()
     shadow_share: float = Field(default=0.01, ge=0, le=1)
     check_patience: float = 30.0
+    next_release: bool = True
 
 
 class SecretsSettings(Section):

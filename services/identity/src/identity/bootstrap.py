@@ -16,6 +16,7 @@ from identity.adapters.mail.rendering import MailRenderer
 from identity.adapters.mail.smtp import SmtpTransport
 from identity.adapters.passwords import open_hasher
 from identity.adapters.postgres.housekeeping import PostgresHousekeeping
+from identity.adapters.postgres.sampling import sample_identity
 from identity.adapters.postgres.throttles import PostgresThrottle
 from identity.adapters.postgres.unit_of_work import identity_unit_of_work
 from identity.adapters.postgres.views import PostgresViews
@@ -116,6 +117,7 @@ def compose(settings: Settings, pool: Any, outside: Outside) -> Application:
             base_url=settings.public.base_url,
         ),
         keep_house=partial(keep_house, store=PostgresHousekeeping(pool), clock=parts.clock),
+        samples=[partial(sample_identity, pool)],
     )
 
 
@@ -228,5 +230,6 @@ SERVICE: Service[Settings, Application] = Service(
     build_consumers=build_consumers,
     build_jobs=build_jobs,
     build_loops=build_loops,
+    build_samples=lambda application: application.samples,
     fetch_keys=lambda application: application.tokens.published_keys,
 )

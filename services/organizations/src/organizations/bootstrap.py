@@ -11,6 +11,7 @@ from shared.clock import Clock, SystemClock
 from shared.runtime.service import Service
 
 from organizations.adapters.kvk.registry import KvkRegistry
+from organizations.adapters.postgres.sampling import sample_organizations
 from organizations.adapters.postgres.unit_of_work import unit_of_work
 from organizations.adapters.postgres.views import PostgresViews
 from organizations.adapters.smp.documents import AccessPoint
@@ -71,6 +72,7 @@ def assemble(pool: Any, *, registry: CompanyRegistry, participants: ParticipantR
         decide_review=partial(decide_review, views=views, uow=uow, clock=clock),
         publish_capabilities=partial(publish_capabilities.publish_capabilities, uow=uow, registry=participants),
         give_up_publishing=partial(publish_capabilities.give_up_publishing, uow=uow),
+        samples=[partial(sample_organizations, pool)],
     )
 
 
@@ -115,4 +117,5 @@ SERVICE: Service[Settings, Application] = Service(
     create_http=create_http,
     build_consumers=build_consumers,
     build_jobs=build_jobs,
+    build_samples=lambda application: application.samples,
 )

@@ -1,7 +1,7 @@
 """Runs a service's Alembic migrations, one runner at a time: a second waits for the lock and finds nothing to do.
 
 Revisions are SQL first. The tables of the messaging kit are the same in every service: a service's first revision
-calls `create_messaging_tables`.
+calls `create_messaging_tables`, a later one `keep_progress_by_member`.
 """
 
 from pathlib import Path
@@ -13,7 +13,9 @@ from alembic import command
 from alembic.config import Config
 
 _LOCK = 0x6B6F6572  # "koer": any constant does, as each service has a database of its own
-MESSAGING_TABLES = Path(__file__).parent.parent / "messaging" / "tables.sql"
+_MESSAGING = Path(__file__).parent.parent / "messaging"
+MESSAGING_TABLES = _MESSAGING / "tables.sql"
+PROGRESS_BY_MEMBER = _MESSAGING / "progress_by_member.sql"
 
 
 def migrate(dsn: str, migrations: Path) -> None:
@@ -41,6 +43,11 @@ def run_environment(context: Any) -> None:
 def create_messaging_tables(op: Any) -> None:
     """Create outbox, inbox, dead letters, idempotency keys, jobs and consumer progress."""
     run_sql(op, MESSAGING_TABLES.read_text())
+
+
+def keep_progress_by_member(op: Any) -> None:
+    """Keep the progress of each worker of a consumer group beside the others', since two workers share a group."""
+    run_sql(op, PROGRESS_BY_MEMBER.read_text())
 
 
 def run_sql(op: Any, statements: str) -> None:

@@ -2,7 +2,8 @@
 
 `UnitOfWork` takes a connection, begins a transaction and gives the handler the service's own view of it (repositories,
 `publish`, `enqueue`). Just before COMMIT what was published and enqueued is written, in one statement each. An
-exception rolls all of it back. Nothing here retries: the caller of the use case does (HTTP client, consumer, job).
+exception rolls all of it back. Nothing here retries: the caller of the use case does (HTTP client, consumer, job). What
+wants to know that it is committed (a counter) is told after COMMIT.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -11,11 +12,14 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from opentelemetry import trace
 
+from shared.database.failures import count_failure
+
 
 class FlushedTransaction(Protocol):
     """What lies between the connection and the service's view of it (`shared.messaging.transaction`)."""
 
     async def flush(self) -> None: ...
+    def committed(self) -> None: ...
 
 
 X = TypeVar("X", bound=FlushedTransaction)
@@ -40,7 +44,12 @@ class UnitOfWork(Generic[X, T]):
     async def transaction(self) -> AsyncIterator[tuple[X, T]]:
         """Open the transaction and yield it both raw, for the messaging kit, and as the service sees it."""
         with _tracer.start_as_current_span("transaction", attributes={"db.system.name": "postgresql"}):
-            async with self._pool.acquire() as connection, connection.transaction():
-                transaction = self._begin(connection)
-                yield transaction, self._bind(transaction)
-                await transaction.flush()
+            try:
+                async with self._pool.acquire() as connection, connection.transaction():
+                    transaction = self._begin(connection)
+                    yield transaction, self._bind(transaction)
+                    await transaction.flush()
+            except Exception as error:
+                count_failure(error)
+                raise
+            transaction.committed()

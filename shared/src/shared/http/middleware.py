@@ -16,6 +16,8 @@ from shared.observability.metrics import HTTP_SECONDS
 
 _tracer = trace.get_tracer("shared.http")
 _QUIET = ("/health/", "/metrics")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""What a method is called in metrics and spans; a client may invent others."""
 
 
 class RequestTooLarge(TooLarge):
@@ -38,6 +40,7 @@ class RequestContext:
         request_id = headers.get("x-request-id", "")[:64] or new_id().hex
         scope.setdefault("state", {})["request_id"] = request_id
         status = 500
+        method = scope["method"] if scope["method"] in _METHODS else "other"
         started = time.perf_counter()
 
         async def send_with_headers(message: Message) -> None:
@@ -51,19 +54,17 @@ class RequestContext:
                 ]
             await send(message)
 
-        with _tracer.start_as_current_span(
-            f"{scope['method']} {scope['path']}", context=extract(headers), kind=trace.SpanKind.SERVER
-        ) as span:
+        with _tracer.start_as_current_span(method, context=extract(headers), kind=trace.SpanKind.SERVER) as span:
             try:
                 await self._app(scope, receive, send_with_headers)
             finally:
                 route = getattr(scope.get("route"), "path", "unmatched")
-                span.update_name(f"{scope['method']} {route}")
+                span.update_name(f"{method} {route}")
                 span.set_attribute("http.response.status_code", status)
                 seconds = time.perf_counter() - started
-                HTTP_SECONDS.labels(
-                    service=self._service, method=scope["method"], route=route, status=str(status)
-                ).observe(seconds)
+                HTTP_SECONDS.labels(service=self._service, method=method, route=route, status=str(status)).observe(
+                    seconds
+                )
 
 
 async def read_limited(request: Any, limit: int) -> bytes:

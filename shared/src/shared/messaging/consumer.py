@@ -78,6 +78,8 @@ class EventConsumer(Generic[T]):
         self._recent: deque[bool] = deque(maxlen=WINDOW)
         self.stopped = False
         self.in_hand = 0
+        self.oldest_in_hand: float | None = None
+        """When the oldest record in hand was written to Kafka, in seconds since 1970."""
 
     def on(self, event: type[E], handler: Callable[[Envelope[E], T], Awaitable[None]]) -> None:
         """Run `handler` for each event of exactly this type and version."""
@@ -97,10 +99,11 @@ class EventConsumer(Generic[T]):
 
     async def apply(self, records: Sequence[KafkaRecord]) -> None:
         """Apply a batch. Raises `RetryBatchError` when it must be delivered again; nothing was applied then."""
+        self.in_hand = len(records)  # stays so after a failure: the batch is on its way back
+        self.oldest_in_hand = min((record.timestamp for record in records), default=0) / 1000
         if self.stopped:
             await asyncio.sleep(_PAUSES[-1])
             raise ConsumerStoppedError(self.group)
-        self.in_hand = len(records)  # stays so after a failure: the batch is on its way back
         try:
             with BATCH_SECONDS.labels(consumer=self.group).time():
                 await self._apply_together_or_one_by_one(records)
@@ -111,6 +114,7 @@ class EventConsumer(Generic[T]):
             raise RetryBatchError(repr(error)) from error
         self._outages = 0
         self.in_hand = 0
+        self.oldest_in_hand = None
 
     async def replay(self, parked: dead_letters.ParkedRecord) -> bool:
         """Apply a dead letter again and resolve it, in one transaction; raises what its handler raises.
@@ -156,6 +160,8 @@ class EventConsumer(Generic[T]):
                     await _handle(entry, bound)
         for position, entry in enumerate(read):
             if isinstance(entry, UnreadableRecordError):
+                where = {"topic": records[position].topic, "offset": records[position].offset}
+                _log.error("record_parked", consumer=self.group, code=entry.code, error=str(entry), **where)
                 self._count_parked(entry.code)
             else:
                 self._count(entry, applied=position in applied)

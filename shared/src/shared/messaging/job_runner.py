@@ -15,11 +15,11 @@ import structlog
 from opentelemetry import trace
 from opentelemetry.propagate import extract
 
-from shared.database.failures import DATABASE_DOWN, is_transient
+from shared.database.failures import DATABASE_DOWN, count_failure, is_transient
 from shared.database.queries import beside
 from shared.errors import DomainError
 from shared.messaging.jobs import Job, JobKind, RetryLater
-from shared.observability.metrics import JOB_SECONDS, JOBS_OLDEST, JOBS_WAITING
+from shared.observability.metrics import JOB_SECONDS, declare_job
 
 _queries = beside(__file__, "jobs.sql")
 _log = structlog.get_logger(__name__)
@@ -44,6 +44,8 @@ class JobRunner:
         self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: list[int] = []
+        for name in self._kinds:
+            declare_job(service, name)
 
     async def run(self) -> None:
         """Work until cancelled, over failures of the database."""
@@ -60,6 +62,7 @@ class JobRunner:
                         tend_due = loop.time() + _TEND_EVERY
                 except DATABASE_DOWN as error:
                     _log.warning("job_runner_interrupted", error=repr(error))
+                    count_failure(error)
                     await asyncio.sleep(1.0)
                     continue
                 idle = _IDLE_MIN if claimed or self._done else min(idle * 1.5, _IDLE_MAX)
@@ -158,17 +161,9 @@ class JobRunner:
         return "exhausted"
 
     async def _tend(self) -> None:
-        """Renew the leases of what runs, so that only a dead worker's jobs come back; then report."""
+        """Renew the leases of what runs, so that only a dead worker's jobs come back."""
         if self._held:
             await _queries.renew_leases(self._pool, ids=list(self._held), lease=_LEASE.total_seconds())
-        await self._report()
-
-    async def _report(self) -> None:
-        seen = {row["kind"]: row async for row in _queries.job_status(self._pool)}
-        for name in self._kinds:
-            row = seen.get(name)
-            JOBS_WAITING.labels(service=self._service, kind=name).set(row["rows"] if row else 0)
-            JOBS_OLDEST.labels(service=self._service, kind=name).set(max(row["oldest_seconds"], 0) if row else 0)
 
     async def _stop(self) -> None:
         """Give running jobs a moment, then delete what was done."""

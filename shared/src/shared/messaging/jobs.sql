@@ -41,8 +41,3 @@ delete from jobs where id = any(:ids::bigint[]);
 update jobs
 set leased_until = null, next_attempt_at = now() + make_interval(secs => :delay), last_error = :error
 where id = :id;
-
--- name: job_status()
-select kind, count(*) as rows, coalesce(extract(epoch from now() - min(next_attempt_at)), 0)::float8 as oldest_seconds
-from jobs
-group by kind;

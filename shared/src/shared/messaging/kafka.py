@@ -7,6 +7,7 @@ the batch. Nothing creates topics but `provision_topics`.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -21,6 +22,8 @@ from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
+from faststream.kafka.security import parse_security
+from faststream.security import SASLScram512
 from prometheus_client import REGISTRY
 
 from shared.contracts.topics import Topic
@@ -33,10 +36,17 @@ def create_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
     return KafkaBroker(
         settings.bootstrap_servers, client_id=service, acks="all", enable_idempotence=True, linger_ms=5,
         max_batch_size=131_072, max_request_size=1_048_576, compression_type="lz4", request_timeout_ms=20_000,
-        allow_auto_create_topics=False, graceful_timeout=20, apply_types=False,
+        allow_auto_create_topics=False, graceful_timeout=20, apply_types=False, security=_security(settings),
         logger=structlog.get_logger(__name__), log_level=logging.DEBUG,
         middlewares=(KafkaPrometheusMiddleware(registry=REGISTRY, app_name=service),),
     )  # fmt: skip
+
+
+def _security(settings: KafkaSettings) -> SASLScram512 | None:
+    if settings.password is None:
+        return None
+    trust = ssl.create_default_context(cafile=settings.ca_file)
+    return SASLScram512(settings.username, settings.password.get_secret_value(), ssl_context=trust)
 
 
 async def send(broker: KafkaBroker, records: Sequence[OutgoingRecord]) -> None:
@@ -97,7 +107,7 @@ def subscribe(broker: KafkaBroker, consumer: EventConsumer[Any], settings: Kafka
 
 async def provision_topics(settings: KafkaSettings, topics: Sequence[Topic]) -> None:
     """Create the topics that are missing; existing ones are left as they are."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **parse_security(_security(settings)))
     await admin.start()
     try:
         wanted = [NewTopic(t.name, t.partitions, settings.replication_factor, topic_configs=t.config) for t in topics]

@@ -8,6 +8,7 @@ database being down only makes the outbox grow; the loop waits and goes on.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,17 +16,14 @@ from typing import Any
 import asyncpg
 import structlog
 
-from shared.database.failures import DATABASE_DOWN, is_transient
+from shared.database.failures import DATABASE_DOWN, count_failure, is_transient
 from shared.database.pool import set_codecs
-from shared.database.queries import beside
-from shared.observability.metrics import OUTBOX_OLDEST, OUTBOX_ROWS, RELAY_LEADER, RELAYED
+from shared.observability.metrics import RELAY_FAILURES, RELAY_LEADER, RELAYED
 
-_queries = beside(__file__, "outbox.sql")
 _log = structlog.get_logger(__name__)
 
 BATCH = 500
 _IDLE_MIN, _IDLE_MAX = 0.02, 0.05
-_STATUS_EVERY = 1.0
 _LOCK_RETRY = 0.25
 _PING_EVERY = 2.0
 _BACKOFF_MIN, _BACKOFF_MAX = 0.5, 10.0
@@ -63,6 +61,8 @@ class Relay:
         self._service = service
         self._backoff = _BACKOFF_MIN
         self.leads = False
+        RELAY_LEADER.labels(service=service).set(0)
+        RELAY_FAILURES.labels(service=service)
 
     async def run(self) -> None:
         """Relay until cancelled, over every failure of the database and of Kafka."""
@@ -71,6 +71,8 @@ class Relay:
                 await self._lead()
             except _SURVIVED as error:
                 _log.warning("relay_interrupted", error=repr(error), transient=is_transient(error))
+                RELAY_FAILURES.labels(service=self._service).inc()
+                count_failure(error)
             finally:
                 self._lost()
             await asyncio.sleep(self._backoff)
@@ -98,24 +100,17 @@ class Relay:
 
     async def _drain(self, connection: Any) -> None:
         idle = _IDLE_MIN
-        status_due = 0.0
-        loop = asyncio.get_running_loop()
         while True:
-            moved = await relay_batch(connection, self._send)
+            moved = await relay_batch(connection, self._send, count=self._count)
             self._backoff = _BACKOFF_MIN
-            RELAYED.labels(service=self._service).inc(moved)
-            if loop.time() >= status_due:
-                await self._report(connection)
-                status_due = loop.time() + _STATUS_EVERY
             if moved == BATCH:
                 continue
             idle = _IDLE_MIN if moved else min(idle * 1.5, _IDLE_MAX)
             await asyncio.sleep(idle)
 
-    async def _report(self, connection: Any) -> None:
-        status = await _queries.outbox_status(connection)
-        OUTBOX_ROWS.labels(service=self._service).set(status["rows"])
-        OUTBOX_OLDEST.labels(service=self._service).set(status["oldest_seconds"])
+    def _count(self, records: Sequence[OutgoingRecord]) -> None:
+        for event_type, number in Counter(record.headers.get("ce_type", "") for record in records).items():
+            RELAYED.labels(service=self._service, type=event_type).inc(number)
 
     def _lost(self) -> None:
         if self.leads:
@@ -124,7 +119,13 @@ class Relay:
         RELAY_LEADER.labels(service=self._service).set(0)
 
 
-async def relay_batch(connection: Any, send: Send) -> int:
+def _count_nothing(_records: Sequence[OutgoingRecord]) -> None:
+    """Be what counts where nobody does."""
+
+
+async def relay_batch(
+    connection: Any, send: Send, *, count: Callable[[Sequence[OutgoingRecord]], None] = _count_nothing
+) -> int:
     """Send the oldest rows and delete them once acknowledged; return how many."""
     rows = await connection.fetch("select id, topic, key, headers, payload from outbox order by id limit $1", BATCH)
     if not rows:
@@ -132,6 +133,7 @@ async def relay_batch(connection: Any, send: Send) -> int:
     records = [OutgoingRecord(row["topic"], row["key"], row["headers"], row["payload"]) for row in rows]
     await _send_alive(connection, send, records)
     await connection.execute("delete from outbox where id = any($1::bigint[])", [row["id"] for row in rows])
+    count(records)
     return len(rows)
 
 

@@ -17,12 +17,14 @@ class Transaction:
     """Adapters read and write through `connection`; handlers `publish` and `enqueue`; `flush` comes before COMMIT.
 
     `before_commit` is for handlers that collect over a batch what they write at once; it may still publish and enqueue.
+    `after_commit` is for what counts only things that happened; it must be quick and not fail.
     """
 
     connection: Any
     source: str
     clock: Clock = field(default_factory=SystemClock)
     before_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
     outbox: OutboxWriter = field(init=False)
     jobs: JobWriter = field(init=False)
 
@@ -50,3 +52,8 @@ class Transaction:
             await write()
         await self.outbox.flush(self.connection)
         await self.jobs.flush(self.connection)
+
+    def committed(self) -> None:
+        """Tell those who waited for it that the transaction is committed."""
+        for tell in self.after_commit:
+            tell()

@@ -5,11 +5,14 @@ import json
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 import typer
 
 from shared.messaging import dead_letters, kafka, outbox
 from shared.runtime.processes import opened, run
 from shared.runtime.service import A, S, Service
+
+_log = structlog.get_logger(__name__)
 
 
 def create_cli(service: Service[S, A]) -> typer.Typer:
@@ -62,6 +65,15 @@ def _add_dead_letters(cli: typer.Typer, service: Service[S, A]) -> None:
         failed = asyncio.run(_replay(service, dead_letter_ids))
         raise typer.Exit(1 if failed else 0)
 
+    @group.command()
+    def discard(
+        dead_letter_ids: Annotated[list[UUID], typer.Argument(help="As `list` shows them")],
+        reason: Annotated[str, typer.Option(help="Why they need not be applied; it goes to the log")],
+    ) -> None:
+        """Mark dead letters as resolved without applying them: nobody will ever be able to read them."""
+        missed = asyncio.run(_discard(service, dead_letter_ids, reason))
+        raise typer.Exit(1 if missed else 0)
+
 
 async def _list_dead_letters(service: Service[S, A]) -> None:
     async with opened(service, role="cli") as it:
@@ -78,6 +90,18 @@ async def _replay(service: Service[S, A], ids: list[UUID]) -> int:
             failed += problem is not None
             typer.echo(f"{dead_letter_id}: {problem or 'applied'}")
     return failed
+
+
+async def _discard(service: Service[S, A], ids: list[UUID], reason: str) -> int:
+    missed = 0
+    async with opened(service, role="cli") as it:
+        for dead_letter_id in ids:
+            discarded = await dead_letters.resolve(it.pool, dead_letter_id)
+            missed += not discarded
+            if discarded:
+                _log.warning("dead_letter_discarded", dead_letter=str(dead_letter_id), reason=reason)
+            typer.echo(f"{dead_letter_id}: {'discarded' if discarded else 'unknown, or resolved before'}")
+    return missed
 
 
 async def _replay_one(pool: Any, consumers: dict[str, Any], dead_letter_id: UUID) -> str | None:

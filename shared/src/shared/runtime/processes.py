@@ -6,7 +6,7 @@ supervisor starts it again.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Generic
@@ -22,10 +22,13 @@ from shared.http.app import HttpKit, health_router
 from shared.http.security import FetchKeys, TokenVerifier
 from shared.messaging import kafka
 from shared.messaging.job_runner import JobRunner
+from shared.messaging.jobs import JobKind
 from shared.messaging.lag import LagMonitor, Progress, stale_projections
 from shared.messaging.relay import Relay
+from shared.messaging.sampling import Sampler
 from shared.observability.health import Check
 from shared.observability.logging import configure_logging
+from shared.observability.metrics import declare_consumer
 from shared.observability.tracing import configure_tracing
 from shared.runtime.pruning import prune_for_ever
 from shared.runtime.service import A, S, Service
@@ -87,7 +90,7 @@ def _api_parts(it: Opened[S, A], stop: asyncio.Event) -> list[Part]:
     settings = it.settings
     fetch = it.service.fetch_keys(it.application) if it.service.fetch_keys else _fetch_over_http(settings.tokens)
     verifier = TokenVerifier(settings.tokens, fetch=fetch)
-    identity_views = [c.group for c in it.service.build_consumers(it.application) if c.topic.owner == "identity"]
+    identity_views = [c for c in it.service.build_consumers(it.application) if c.topic.owner == "identity"]
 
     async def database() -> str | None:
         await it.pool.fetchval("select 1")
@@ -116,13 +119,16 @@ async def _worker_parts(it: Opened[S, A], stop: asyncio.Event) -> list[Part]:
         Progress(consumer=consumer, subscriber=kafka.subscribe(broker, consumer, settings.kafka))
         for consumer in service.build_consumers(it.application)
     ]
-    monitor = LagMonitor(it.pool, progress)
+    for each in progress:
+        declare_consumer(each.consumer.group, partitions=each.consumer.topic.partitions)
+    monitor = LagMonitor(it.pool, progress, member=settings.kafka.instance)
     relay = Relay(
         dsn=settings.postgres.dsn.get_secret_value(),
         send=lambda records: kafka.send(broker, records),
         service=service.name,
     )
-    jobs = JobRunner(it.pool, service.build_jobs(it.application), service=service.name)
+    kinds = service.build_jobs(it.application)
+    jobs = JobRunner(it.pool, kinds, service=service.name)
 
     async def database() -> str | None:
         await it.pool.fetchval("select 1")
@@ -136,10 +142,22 @@ async def _worker_parts(it: Opened[S, A], stop: asyncio.Event) -> list[Part]:
         relay.run(),
         jobs.run(),
         monitor.run(),
+        _sampler(it, kinds, [each.consumer.group for each in progress]).run(),
         prune_for_ever(it.pool, [each.consumer for each in progress]),
         *(loop() for loop in service.build_loops(it.application)),
         serve(_health_app({"database": database, "consumers": consumers}), settings.worker, stop),
     ]
+
+
+def _sampler(it: Opened[S, A], kinds: Sequence[JobKind], groups: list[str]) -> Sampler:
+    return Sampler(
+        pool=it.pool,
+        service=it.service.name,
+        every=it.settings.telemetry.metrics_seconds,
+        kinds=[kind.name for kind in kinds],
+        groups=groups,
+        own=it.service.build_samples(it.application),
+    )
 
 
 async def _run_broker(broker: Any) -> None:

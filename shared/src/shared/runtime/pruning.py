@@ -1,8 +1,8 @@
 """Forgets what protects nothing any more, once an hour in every worker.
 
 Inbox claims go a week after their topic can no longer deliver the event; those of state topics stay, because a
-compacted topic delivers its last event per key for ever. Idempotency keys go when they expire. A failure is retried an
-hour later: nothing depends on the pruning but the size of the tables.
+compacted topic delivers its last event per key for ever. Idempotency keys go when they expire, workers that left their
+groups after an hour. A failure is retried an hour later: nothing depends on the pruning but the size of the tables.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import structlog
 from shared.clock import utc_now
 from shared.database.failures import DATABASE_DOWN
 from shared.http import idempotency
-from shared.messaging import inbox
+from shared.messaging import inbox, lag
 from shared.messaging.consumer import EventConsumer
 
 _log = structlog.get_logger(__name__)
@@ -24,12 +24,13 @@ _MARGIN = timedelta(days=7)
 
 
 async def prune(pool: Any, consumers: Sequence[EventConsumer[Any]]) -> None:
-    """Delete inbox claims and idempotency keys that are no longer needed."""
+    """Delete inbox claims, idempotency keys and members of groups that are no longer needed."""
     for consumer in consumers:
         retention = consumer.topic.retention
         if retention is not None:
             await inbox.prune(pool, before=utc_now() - retention - _MARGIN, consumers=[consumer.group])
     await idempotency.prune(pool)
+    await lag.queries.forget_members(pool, before=utc_now() - _EVERY)
 
 
 async def prune_for_ever(pool: Any, consumers: Sequence[EventConsumer[Any]]) -> None:

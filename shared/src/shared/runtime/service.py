@@ -1,4 +1,4 @@
-"""What a service is to the kit that runs it: its name, settings, migrations and the four things that it builds.
+"""What a service is to the kit that runs it: its name, settings, migrations and the things that it builds.
 
 One definition serves every command (`api`, `worker`, `all`, `migrate`, `dead-letters`, `outbox`), so that no process of
 any service is put together in its own way.
@@ -17,6 +17,7 @@ from shared.http.app import HttpKit
 from shared.http.security import FetchKeys
 from shared.messaging.consumer import EventConsumer
 from shared.messaging.jobs import JobKind
+from shared.messaging.sampling import Sample
 from shared.settings import (
     HttpSettings,
     KafkaSettings,
@@ -65,11 +66,16 @@ def _no_loops(_application: Any) -> Sequence[Loop]:
     return ()
 
 
+def _no_samples(_application: Any) -> Sequence[Sample]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service(Generic[S, A]):
     """`open_application` is the composition root; the others connect the application to the outside.
 
-    `fetch_keys` overrides where token keys come from (identity has them itself).
+    `fetch_keys` overrides where token keys come from (identity has them itself). `build_samples` are figures of the
+    service's own that its workers read from the database for the metrics.
     """
 
     name: str
@@ -80,6 +86,7 @@ class Service(Generic[S, A]):
     build_consumers: Callable[[A], Sequence[EventConsumer[Any]]]
     build_jobs: Callable[[A], Sequence[JobKind]] = _no_jobs
     build_loops: Callable[[A], Sequence[Loop]] = _no_loops
+    build_samples: Callable[[A], Sequence[Sample]] = _no_samples
     fetch_keys: Callable[[A], FetchKeys] | None = None
 
     @property

@@ -14,6 +14,8 @@ from documents.adapters.rules.lock import RuleFiles, default_directory, read_loc
 from documents.adapters.rules.opening import place_rules
 from documents.adapters.rules.placement import PlacedRules
 from documents.adapters.rules.processes import RuleProcesses
+from documents.adapters.rules.release_choice import Choice, ReleaseCalendar
+from shared.clock import SystemClock
 
 StartRules = Callable[..., Awaitable[RuleProcesses]]
 
@@ -25,6 +27,12 @@ def rule_files() -> RuleFiles:
     return fetch_rules(directory, read_lock(), report=print)
 
 
+@pytest.fixture(scope="session")
+def in_force(rule_files: RuleFiles) -> Callable[[], Choice]:
+    """What documents are judged by today."""
+    return ReleaseCalendar(rule_files.lock.releases, SystemClock()).choice
+
+
 @pytest_asyncio.fixture(scope="session")
 async def rules(rule_files: RuleFiles) -> AsyncIterator[PlacedRules]:
     """The rules as a worker has them, for tests that do no harm to them."""
@@ -34,13 +42,15 @@ async def rules(rule_files: RuleFiles) -> AsyncIterator[PlacedRules]:
 
 
 @pytest_asyncio.fixture
-async def start_rules(rule_files: RuleFiles) -> AsyncIterator[StartRules]:
+async def start_rules(rule_files: RuleFiles, in_force: Callable[[], Choice]) -> AsyncIterator[StartRules]:
     """Start processes of one's own, ready to be harmed: `await start_rules(deadline=1)`; one worker unless told."""
     async with AsyncExitStack() as stack:
 
         async def start(**settings: Any) -> RuleProcesses:
             configured = {"directory": rule_files.root.parent, "workers": 1, "nice": 0, **settings}
-            processes = await stack.enter_async_context(RuleProcesses(RuleProcessesConfiguration(**configured)))
+            processes = await stack.enter_async_context(
+                RuleProcesses(RuleProcessesConfiguration(**configured), in_force)
+            )
             if "directory" not in settings:
                 await processes.wait_ready()
             return processes

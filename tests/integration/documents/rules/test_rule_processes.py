@@ -50,10 +50,10 @@ async def until(condition, seconds: float = 90.0) -> None:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def lone(rule_files) -> AsyncIterator[RuleProcesses]:
+async def lone(rule_files, in_force) -> AsyncIterator[RuleProcesses]:
     """One process with the default settings, which heals between tests."""
     configuration = RuleProcessesConfiguration(directory=rule_files.root.parent, workers=1, nice=0)
-    async with RuleProcesses(configuration) as processes:
+    async with RuleProcesses(configuration, in_force) as processes:
         await processes.wait_ready()
         yield processes
 
@@ -177,7 +177,7 @@ async def test_without_rules_documents_are_refused_with_the_reason_until_they_co
 async def test_rules_that_contradict_our_samples_are_not_used(start_rules, rule_files, tmp_path):
     harmed = tmp_path / rule_files.root.name
     shutil.copytree(rule_files.root, harmed)
-    stylesheet = harmed / "stylesheets" / "peppol-ubl.xslt"
+    stylesheet = harmed / rule_files.stylesheet("peppol-ubl").path.relative_to(rule_files.root)
     text = stylesheet.read_text(encoding="utf-8")
     stylesheet.write_text(text.replace("PEPPOL-EN16931-R003", "PEPPOL-EN16931-R999"), encoding="utf-8")
     rules = await start_rules(directory=tmp_path, queue_deadline=0.2)
@@ -249,16 +249,20 @@ def test_no_process_outlives_a_killed_service(rule_files):
         import asyncio, sys
         from pathlib import Path
         from documents.adapters.rules.configuration import RuleProcessesConfiguration
+        from documents.adapters.rules.lock import read_lock
         from documents.adapters.rules.processes import RuleProcesses
+        from documents.adapters.rules.release_choice import ReleaseCalendar
+        from shared.clock import SystemClock
         from support.invoices import Invoice, Line
 
         async def main():
             configuration = RuleProcessesConfiguration(directory=Path(sys.argv[1]), workers=2)
-            async with RuleProcesses(configuration) as rules:
+            calendar = ReleaseCalendar(read_lock().releases, SystemClock())
+            async with RuleProcesses(configuration, calendar.choice) as rules:
                 await rules.wait_ready()
                 busy = asyncio.create_task(rules.validate(Invoice(lines=[Line()] * 5000).xml()))
                 await asyncio.sleep(0.2)
-                print(*(worker["pid"] for worker in rules.workers), file=sys.stderr, flush=True)
+                print("pids", *(worker["pid"] for worker in rules.workers), file=sys.stderr, flush=True)
                 await busy
 
         asyncio.run(main())
@@ -272,10 +276,13 @@ def test_no_process_outlives_a_killed_service(rule_files):
     )
     with service:
         assert service.stderr is not None
-        pids = [int(pid) for pid in service.stderr.readline().split()]
-        assert len(pids) == 2
-        assert not any(gone(pid) for pid in pids)
-        service.kill()
+        try:
+            told = next(line.split() for line in service.stderr if line.startswith("pids "))  # logs stand before it
+            pids = [int(pid) for pid in told[1:]]
+            assert len(pids) == 2
+            assert not any(gone(pid) for pid in pids)
+        finally:
+            service.kill()
     patience = time.monotonic() + 10
     while not all(gone(pid) for pid in pids) and time.monotonic() < patience:
         time.sleep(0.02)

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import httpx2
 
 T = TypeVar("T")
+Through = Callable[[httpx2.AsyncBaseTransport], httpx2.AsyncBaseTransport]
+"""What requests pass through on their way: something that records, repeats or disturbs them."""
 LINK = re.compile(r"https?://\S+/identity/v1/registrations/completion\?token=([A-Za-z0-9_\-]+)")
 
 
@@ -36,14 +38,15 @@ class Answer:
 class Platform:
     """The gateway as a client sees it, plus the sandbox's stand-ins."""
 
-    def __init__(self, *, base_url: str, ca_file: str, sandbox_url: str) -> None:
+    def __init__(self, *, base_url: str, ca_file: str, sandbox_url: str, through: Through = lambda way: way) -> None:
         self.base_url = base_url
         self.ca_file = ca_file
         self.sandbox_url = sandbox_url
-        self._gateway = httpx2.AsyncClient(
-            base_url=base_url, verify=ssl.create_default_context(cafile=ca_file), timeout=30
+        way = httpx2.AsyncHTTPTransport(verify=ssl.create_default_context(cafile=ca_file))
+        self._gateway = httpx2.AsyncClient(base_url=base_url, transport=through(way), timeout=30)
+        self._outside = httpx2.AsyncClient(
+            base_url=sandbox_url, transport=through(httpx2.AsyncHTTPTransport()), timeout=30
         )
-        self._outside = httpx2.AsyncClient(base_url=sandbox_url, timeout=30)
 
     async def close(self) -> None:
         await self._gateway.aclose()

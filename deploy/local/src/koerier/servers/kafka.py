@@ -9,7 +9,7 @@ import shutil
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from koerier.servers.kafka_jars import KAFKA_VERSION, Progress, kafka_jars
@@ -62,6 +62,8 @@ class KafkaServer:
     train: bool = False
     """Write an ahead-of-time cache at the end of this run when there is none: later runs start in 1 s instead of 2, but
     the first stop takes seconds longer, so throw-away servers only use what is there."""
+    doors: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Further listeners: their port, and the one that clients are told to come back to (a proxy's before it)."""
 
     @property
     def bootstrap_servers(self) -> str:
@@ -121,9 +123,18 @@ class KafkaServer:
         settings = {
             **SETTINGS,
             "controller.quorum.voters": f"1@{LOOPBACK}:{self.controller_port}",
-            "listeners": f"PLAINTEXT://{LOOPBACK}:{self.port},CONTROLLER://{LOOPBACK}:{self.controller_port}",
+            "listeners": _addresses(
+                {"PLAINTEXT": self.port, "CONTROLLER": self.controller_port}
+                | {name: port for name, (port, _) in self.doors.items()}
+            ),
             "log.dirs": str(self._data),
         }
+        if self.doors:
+            told = {"PLAINTEXT": self.port} | {name: port for name, (_, port) in self.doors.items()}
+            settings["advertised.listeners"] = _addresses(told)
+            settings["listener.security.protocol.map"] = ",".join(
+                f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "CONTROLLER", *self.doors)
+            )
         return "".join(f"{name}={value}\n" for name, value in settings.items())
 
     def _java(self, *arguments: str) -> Command:
@@ -140,6 +151,10 @@ class KafkaServer:
             environment={"LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": os.defpath},
             working_directory=self.directory,
         )
+
+
+def _addresses(ports: Mapping[str, int]) -> str:
+    return ",".join(f"{name}://{LOOPBACK}:{port}" for name, port in ports.items())
 
 
 def _java_program() -> Path:

@@ -33,7 +33,7 @@ def throwaway_postgres(directory: Path) -> Iterator[PostgresServer]:
     server = _new_postgres(directory)
     try:
         server.prepare()
-        with _running(server.command(), server.is_ready, directory / "postgres.log"):
+        with running(server.command(), server.is_ready, directory / "postgres.log"):
             yield server
     finally:
         remove_directory(server.directory)
@@ -45,7 +45,7 @@ def throwaway_kafka(directory: Path) -> Iterator[KafkaServer]:
     server = _new_kafka(directory)
     try:
         server.prepare()
-        with _running(server.command(), server.is_ready, directory / "kafka.log"):
+        with running(server.command(), server.is_ready, directory / "kafka.log"):
             yield server
     finally:
         remove_directory(server.directory)
@@ -94,7 +94,8 @@ def _new_kafka(directory: Path) -> KafkaServer:
 
 
 @contextmanager
-def _running(command: Command, is_ready: Callable[[], bool], log_file: Path) -> Iterator[None]:
+def running(command: Command, is_ready: Callable[[], bool], log_file: Path) -> Iterator[None]:
+    """Run any server until the block ends; it begins once the server is ready."""
     with log_file.open("ab") as log:
         process = start(command, log)
     try:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import httpx2
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from shared.observability.outside import OutsideSystem
 
 from billing.application.ports import PaymentOrder
 from billing.domain.errors import PaymentRefused, ProviderAnswerUnreadable, ProviderUnavailable
@@ -23,6 +24,7 @@ from billing.domain.payment import AccountHolder, ProviderPayment
 
 _DESCRIPTION_MAX = 255
 _NAME_MAX = 200
+_mollie = OutsideSystem("mollie")
 _PASSING = frozenset({
     HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT,
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -110,6 +112,10 @@ class MollieProvider:
         return self._read(_expected(answer, HTTPStatus.OK))
 
     async def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        with _mollie.called():
+            return await self._request(method, path, **request)
+
+    async def _request(self, method: str, path: str, **request: Any) -> httpx2.Response:
         try:
             answer = await self._client.request(method, path, **request)
         except httpx2.HTTPError as error:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from shared.database.unit_of_work import UnitOfWork
+from shared.messaging.sampling import Sample
 from shared.messaging.transaction import Transaction
 
 from billing.application.change_subscription import ChangeSubscription
@@ -36,7 +37,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """`uow` is for consumers, `pool` for the answers kept per Idempotency-Key."""
+    """`uow` is for consumers, `pool` for the answers kept per Idempotency-Key; a worker takes the `samples`."""
 
     uow: UnitOfWork[Transaction, Tx]
     pool: Any
@@ -58,3 +59,4 @@ class Application:
     add_price_list: Callable[[AddPriceList], Awaitable[UUID]]
     correct_credit: Callable[[CorrectCredit], Awaitable[int]]
     verify_ledger: Callable[[], Awaitable[Verification]]
+    samples: Sequence[Sample]

@@ -99,14 +99,15 @@ def precise(moment: datetime) -> str:
 
 
 async def _settle(tx: Tx, call: PendingCall, response: Response, *, attempt: int, last: bool) -> None:
+    """Record the try; what it settled is announced, once: a try that was held up may find the call settled."""
     if response.ok:
-        await tx.hooks.record(call, response, attempt=attempt, state=DELIVERED)
-        _publish(tx, call, _delivered(call, attempt), attempt)
+        if await tx.hooks.record(call, response, attempt=attempt, state=DELIVERED):
+            _publish(tx, call, _delivered(call, attempt), attempt)
     elif response.gone or last:
-        await tx.hooks.record(call, response, attempt=attempt, state=FAILED)
         if response.gone:
             await tx.hooks.disable(call.hook.id, "The target answered 410: it wants no more calls.")
-        _publish(tx, call, _failed(call, attempt, response), attempt)
+        if await tx.hooks.record(call, response, attempt=attempt, state=FAILED):
+            _publish(tx, call, _failed(call, attempt, response), attempt)
     else:
         await tx.hooks.record(call, response, attempt=attempt, state=PENDING)
 

@@ -31,18 +31,24 @@ from documents.domain.findings import Verdict
 from documents.domain.hooks import Hook
 from documents.domain.inbound import Inbound
 from documents.domain.outbound import Outbound
+from documents.domain.releases import CURRENT, NextVerdict, Release
 
 
 class Rules(Protocol):
     """The official rules. Errors are those of `documents.domain.findings`.
 
     `validate` is for the worker, which keeps what large and difficult documents need; `validate_here` works in every
-    process, and returns nothing for a document that is not for it.
+    process, and returns nothing for a document that is not for it. Both judge by the release in force, or by the one
+    that is named. `next_for` is the next release, when it has other rules for what a verdict is about.
     """
 
-    async def validate(self, document: bytes) -> Verdict: ...
+    async def validate(self, document: bytes, release: str = CURRENT) -> Verdict: ...
 
-    async def validate_here(self, document: bytes) -> Verdict | None: ...
+    async def validate_here(self, document: bytes, release: str = CURRENT) -> Verdict | None: ...
+
+    def release(self, wanted: str) -> Release: ...
+
+    def next_for(self, verdict: Verdict) -> Release | None: ...
 
 
 class Reader(Protocol):
@@ -120,6 +126,7 @@ class ContentWriter(Protocol):
 
 class Verdicts(Protocol):
     async def save(self, exchange_id: UUID, verdict: Verdict) -> None: ...
+    async def add_next(self, exchange_id: UUID, verdict: NextVerdict) -> None: ...
 
 
 class Parties(Protocol):
@@ -140,7 +147,7 @@ class Hooks(Protocol):
     async def disable(self, hook_id: UUID, reason: str) -> None: ...
     async def queue(self, delivery: NewDelivery) -> Sequence[tuple[UUID, UUID]]: ...
     async def queue_ping(self, delivery: NewDelivery) -> Sequence[tuple[UUID, UUID]]: ...
-    async def record(self, call: PendingCall, response: Response, *, attempt: int, state: str) -> None: ...
+    async def record(self, call: PendingCall, response: Response, *, attempt: int, state: str) -> bool: ...
 
 
 class Projections(Protocol):

@@ -12,6 +12,7 @@ from uuid import UUID
 from shared.ids import new_id
 
 from documents.application.deliver_here import Admission, admit
+from documents.application.foresee import foresee_later
 from documents.application.ports import Contents, DocumentViews, Reader, Rules, Tx, UnitOfWork
 from documents.application.validate_document import judge
 from documents.application.values import DocumentHeader, Envelope, ReceivingParty
@@ -58,7 +59,14 @@ async def receive_document(cmd: ReceiveDocument, *, reader: Reader, uow: UnitOfW
 
 
 async def inspect_received(
-    document_id: UUID, attempt: int, *, uow: UnitOfWork, views: DocumentViews, contents: Contents, rules: Rules
+    document_id: UUID,
+    attempt: int,
+    *,
+    uow: UnitOfWork,
+    views: DocumentViews,
+    contents: Contents,
+    rules: Rules,
+    foreseeing: bool,
 ) -> None:
     """Keep what our rules say about a received document."""
     view = await views.get(document_id)
@@ -67,6 +75,8 @@ async def inspect_received(
     verdict = await judge(view.content, contents=contents, rules=rules, attempt=attempt)
     async with uow() as tx:
         await tx.verdicts.save(view.exchange_id, verdict)
+        if foreseeing:
+            foresee_later(tx, view.id, verdict, rules=rules)
 
 
 def _document(

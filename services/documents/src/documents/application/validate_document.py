@@ -14,6 +14,7 @@ from shared.contracts.documents import Finding as PublishedFinding
 from shared.errors import DomainError
 
 from documents.application.deliver_here import continue_to_receiver
+from documents.application.foresee import foresee_later
 from documents.application.ports import Contents, DocumentViews, Rules, Tx, UnitOfWork
 from documents.application.settle import reject
 from documents.application.telling import facts_of, tell
@@ -55,6 +56,7 @@ async def validate_document(
     contents: Contents,
     rules: Rules,
     retention: Retention,
+    foreseeing: bool,
 ) -> None:
     """Validate and go on; does nothing when that was done before."""
     view = await views.get(cmd.document_id)
@@ -66,6 +68,8 @@ async def validate_document(
         if document is None or document.state is not OutboundState.ACCEPTED:
             return
         await tx.verdicts.save(document.facts.exchange_id, verdict)
+        if foreseeing:
+            foresee_later(tx, document.facts.id, verdict, rules=rules)
         if verdict.valid:
             await _accept_verdict(document, verdict, tx, retention)
         else:

@@ -173,7 +173,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingCall:
-    """A call of a hook that was not settled yet, with its sealed secrets."""
+    """A call of a hook that was not settled yet, with its sealed secrets. A ping is about no exchange."""
 
     delivery_id: UUID
     hook: Hook
@@ -187,6 +187,7 @@ class PendingCall:
     details: Mapping[str, str]
     created_at: datetime
     state: str
+    exchange_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from documents.domain.document import ContentKey, Step
+from documents.domain.findings import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +24,29 @@ class FindingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextVerdictView:
+    """What the release that was the next one then says, the opposite of the verdict."""
+
+    name: str
+    in_force_from: date
+    passes: bool
+    findings: Sequence[FindingView]
+    omitted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictView:
-    """The outcome of validation, as it was stored."""
+    """The outcome of validation, as it was stored; `release` is empty for what was validated before there were any."""
 
     rule_sets: Sequence[Mapping[str, Any]]
     findings: Sequence[FindingView]
     omitted: int
+    release: str = ""
+    next_release: NextVerdictView | None = None
+
+    @property
+    def valid(self) -> bool:
+        return all(finding.severity != Severity.FATAL for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

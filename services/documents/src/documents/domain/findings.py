@@ -80,12 +80,16 @@ class RuleSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The outcome of validation; `omitted` counts the findings beyond the limit that a verdict carries."""
+    """The outcome of validation under one release of the rules, named by `release`
+
+    `omitted` counts the findings beyond the limit that a verdict carries.
+    """
 
     document_type: DocumentType
     rule_sets: tuple[RuleSet, ...]
     findings: tuple[Finding, ...]
     omitted: int = 0
+    release: str = ""
 
     @property
     def valid(self) -> bool:

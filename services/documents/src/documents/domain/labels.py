@@ -4,6 +4,7 @@ An icon is derived from what happened. The channel's icon appears only once the 
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from documents.domain.document import Channel, Step
 
@@ -46,6 +47,15 @@ STATUSES = {
     "downloaded": Words(nl="Gedownload", en="Downloaded", icon="downloaded", bus_name="Downloaded"),
     "expired": Words(nl="Verlopen", en="Expired", icon="expired", bus_name="Expired"),
 }
+
+
+def next_release_label(name: str, in_force_from: date, *, passes: bool, locale: str) -> str:
+    """Return what the next release of the rules changes for a document."""
+    if locale == "en":
+        change = "Fails now, passes" if passes else "Passes now, fails"
+        return f"{change} from {in_force_from:%Y-%m-%d} (rules {name})"
+    change = "Voldoet nu niet, wel" if passes else "Voldoet nu, niet meer"
+    return f"{change} vanaf {in_force_from:%d-%m-%Y} (regels {name})"
 
 
 def icon_of(step: Step) -> str:

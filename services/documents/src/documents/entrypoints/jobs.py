@@ -10,6 +10,7 @@ from documents.application import (
     check_document,
     confirm_transmission,
     deliver_here,
+    foresee,
     receive_document,
     route_document,
     telling,
@@ -20,10 +21,12 @@ from documents.application.app import Application
 from documents.application.settle import GiveUp
 from documents.application.validate_document import ValidateDocument
 from documents.domain.outbound import OutboundState
+from documents.domain.releases import CURRENT
 
 _PATIENT = tuple(timedelta(seconds=s) for s in (0.5, 1, 2, 5, 10, 30, *[60] * 30, *[600] * 60))
 """About eleven hours: what is needed is ours, and comes back."""
 _LOOKUP = tuple(timedelta(minutes=m) for m in (0.1, 0.5, 2, 6, 18, 54, 162, 486, 1458))
+_SPACED = tuple(timedelta(minutes=m) for m in (0.5, 5, 30, 120))
 _SHORT = tuple(timedelta(seconds=s) for s in (1, 2, 4, 8))
 _TRANSMISSION = timedelta(seconds=40)
 _NETWORK = 64
@@ -99,7 +102,12 @@ def _other_jobs(application: Application) -> list[JobKind]:
         await application.inspect_received(_document_id(job), job.attempt)
 
     async def check(job: Job) -> None:
-        await application.answer_check(UUID(job.payload["request_id"]))
+        # A question of the version before this one names no release.
+        release = job.payload.get("release", CURRENT)
+        await application.answer_check(UUID(job.payload["request_id"]), release)
+
+    async def look_ahead(job: Job) -> None:
+        await application.foresee_document(_document_id(job), job.payload["release"])
 
     async def deliver(job: Job) -> None:
         await application.deliver_hook(UUID(job.payload["delivery_id"]), job.attempt)
@@ -117,6 +125,8 @@ def _other_jobs(application: Application) -> list[JobKind]:
             concurrency=limits.validation_concurrency,
         ),
         JobKind(name=check_document.JOB, run=check, retries=_SHORT, concurrency=32),
+        # A few at a time: it must not take the rules from documents that wait for their verdict.
+        JobKind(name=foresee.JOB, run=look_ahead, retries=_SPACED, deadline=limits.validation_deadline, concurrency=2),
         JobKind(
             name=telling.DELIVER_HOOK,
             run=deliver,

@@ -1,11 +1,12 @@
 """The application: identity's use cases with everything they need already bound, as entrypoints receive them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from shared.clock import Clock
+from shared.messaging.sampling import Sample
 
 from identity.application.complete_registration import CompleteRegistration, Registered
 from identity.application.create_operator import NewOperator
@@ -73,7 +74,7 @@ class TokenCases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What identity does. `uow` is the kit's, for the consumers' batches."""
+    """What identity does. `uow` is the kit's, for the consumers' batches; a worker takes the `samples`."""
 
     issuer: str
     base_url: str
@@ -86,3 +87,4 @@ class Application:
     tokens: TokenCases
     send_mail: Callable[[Mapping[str, Any]], Awaitable[None]]
     keep_house: Callable[[], Awaitable[None]]
+    samples: Sequence[Sample]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.database.unit_of_work import UnitOfWork
 from shared.messaging.jobs import Job
+from shared.messaging.sampling import Sample
 from shared.messaging.transaction import Transaction
 
 from organizations.domain.company import CompanyPage, CompanyProfile
@@ -46,7 +47,7 @@ class ListReviews(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """`pool` is for the idempotency kit, `uow` for the consumer kit; everything else is a use case."""
+    """`pool` is for the idempotency kit, `uow` for the consumer kit, `samples` for workers; the rest are use cases."""
 
     pool: Any
     uow: UnitOfWork[Transaction, Tx]
@@ -71,3 +72,4 @@ class Application:
     decide_review: Callable[[DecideReview], Awaitable[Organization]]
     publish_capabilities: Callable[[Job], Awaitable[None]]
     give_up_publishing: Callable[[Job, str], Awaitable[None]]
+    samples: Sequence[Sample]

@@ -1,4 +1,4 @@
-"""The ledger in PostgreSQL: appended to in two statements per batch, read whole for an audit."""
+"""The ledger in PostgreSQL: appended to in one statement per batch, read whole for an audit."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,7 +20,13 @@ class PostgresLedger:
         self._connection = connection
 
     async def append(self, transactions: Sequence[LedgerTransaction]) -> None:
-        await _queries.insert_transactions(
+        lines = [
+            (transaction.id, line, entry.account.value, entry.amount_micros)
+            for transaction in transactions
+            for line, entry in enumerate(transaction.posting.entries, start=1)
+        ]
+        entry_ids, entry_lines, entry_accounts, entry_amounts = (list(column) for column in zip(*lines, strict=True))
+        await _queries.append(
             self._connection,
             ids=[transaction.id for transaction in transactions],
             environment_ids=[transaction.environment_id for transaction in transactions],
@@ -35,15 +41,10 @@ class PostgresLedger:
             reasons=[transaction.posting.reason for transaction in transactions],
             times=[transaction.posting.occurred_at for transaction in transactions],
             hashes=[transaction.hash for transaction in transactions],
-        )
-        lines = [
-            (transaction.id, line, entry.account.value, entry.amount_micros)
-            for transaction in transactions
-            for line, entry in enumerate(transaction.posting.entries, start=1)
-        ]
-        ids, numbers, accounts, amounts = (list(column) for column in zip(*lines, strict=True))
-        await _queries.insert_entries(
-            self._connection, transaction_ids=ids, lines=numbers, accounts=accounts, amounts=amounts
+            entry_ids=entry_ids,
+            entry_lines=entry_lines,
+            entry_accounts=entry_accounts,
+            entry_amounts=entry_amounts,
         )
 
     async def charged(self, keys: Collection[tuple[UUID, str]]) -> set[tuple[UUID, str]]:

@@ -1,18 +1,19 @@
--- name: insert_transactions(ids, environment_ids, numbers, kinds, amounts, balances, services, document_ids, organization_ids, reference_ids, reasons, times, hashes)!
-insert into ledger_transactions (
-    id, environment_id, number, kind, amount_micros, balance_after_micros, service, document_id, organization_id,
-    reference_id, reason, occurred_at, hash
+-- name: append(ids, environment_ids, numbers, kinds, amounts, balances, services, document_ids, organization_ids, reference_ids, reasons, times, hashes, entry_ids, entry_lines, entry_accounts, entry_amounts)!
+-- One statement, because the triggers check transactions and entries together when it ends.
+with appended as (
+    insert into ledger_transactions (
+        id, environment_id, number, kind, amount_micros, balance_after_micros, service, document_id, organization_id,
+        reference_id, reason, occurred_at, hash
+    )
+    select *
+    from unnest(
+        :ids::uuid[], :environment_ids::uuid[], :numbers::bigint[], :kinds::text[], :amounts::bigint[],
+        :balances::bigint[], :services::text[], :document_ids::uuid[], :organization_ids::uuid[],
+        :reference_ids::uuid[], :reasons::text[], :times::timestamptz[], :hashes::bytea[]
+    )
 )
-select *
-from unnest(
-    :ids::uuid[], :environment_ids::uuid[], :numbers::bigint[], :kinds::text[], :amounts::bigint[], :balances::bigint[],
-    :services::text[], :document_ids::uuid[], :organization_ids::uuid[], :reference_ids::uuid[], :reasons::text[],
-    :times::timestamptz[], :hashes::bytea[]
-);
-
--- name: insert_entries(transaction_ids, lines, accounts, amounts)!
 insert into ledger_entries (transaction_id, line, account, amount_micros)
-select * from unnest(:transaction_ids::uuid[], :lines::smallint[], :accounts::text[], :amounts::bigint[]);
+select * from unnest(:entry_ids::uuid[], :entry_lines::smallint[], :entry_accounts::text[], :entry_amounts::bigint[]);
 
 -- name: select_charged(document_ids, services)
 select document_id, service

@@ -9,6 +9,7 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.messaging.transaction import Transaction
 
 from billing.adapters.postgres.accounts import PostgresAccounts
+from billing.adapters.postgres.counting import counted
 from billing.adapters.postgres.directory import PostgresDirectory
 from billing.adapters.postgres.ledger import PostgresLedger
 from billing.adapters.postgres.payments import PostgresPayments
@@ -37,7 +38,7 @@ def _bind(transaction: Transaction, *, book_charges: BookCharges) -> Tx:
         payments=PostgresPayments(connection),
         top_ups=PostgresTopUps(connection),
         directory=PostgresDirectory(connection),
-        publish=transaction.publish,
+        publish=counted(transaction),
         enqueue=transaction.enqueue,
         rendered=[],
     )

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
+from shared.observability.outside import OutsideSystem
 
 from documents.application.values import (
     Acknowledgement,
@@ -25,6 +26,8 @@ _DOCUMENT_SCHEME, _PROCESS_SCHEME = "busdox-docid-qns", "cenbii-procid-ubl"
 # What the receiving side said no to; everything else that goes wrong on the way may go better later.
 _FINAL_RESULTS = frozenset({"AS4_ERROR_MESSAGE_RECEIVED"})
 _MAX_REASON = 500
+_ANSWERS = frozenset({_OK, _BAD_REQUEST, _NOT_FOUND, _REFUSED})
+_access_point = OutsideSystem("access_point")
 
 _STATUS = {
     "pending": AcknowledgementState.IN_PROGRESS,
@@ -105,10 +108,14 @@ class PhossAccessPoint:
         return Handover(state=HandoverState.REFUSED if final else HandoverState.RETRY, reason=reason[:_MAX_REASON])
 
     async def _request(self, method: str, path: str, **options: Any) -> httpx2.Response:
-        try:
-            return await self._client.request(method, path, **options)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise AccessPointUnavailable(f"The access point does not answer: {type(error).__name__}.") from error
+        with _access_point.called():
+            try:
+                answer = await self._client.request(method, path, **options)
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                raise AccessPointUnavailable(f"The access point does not answer: {type(error).__name__}.") from error
+            if answer.status_code not in _ANSWERS:
+                raise AccessPointUnavailable(f"The access point answered {answer.status_code}.")
+            return answer
 
 
 def _json(answer: httpx2.Response) -> Any:

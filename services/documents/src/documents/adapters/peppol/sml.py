@@ -13,12 +13,14 @@ from typing import Any
 import dns.asyncresolver
 import dns.exception
 import dns.resolver
+from shared.observability.outside import OutsideSystem
 
 from documents.domain.errors import LookupUnavailable
 
 _LABEL = "iso6523-actorid-upis"
 _SERVICE = "meta:smp"
 _FIELDS = 3
+_sml = OutsideSystem("sml")
 
 
 def host_of(party: str, zone: str) -> str:
@@ -41,16 +43,20 @@ class Sml:
 
     async def find_smp(self, party: str) -> str | None:
         """Return the base URL of the participant's SMP, or None when it has none."""
+        with _sml.called():
+            records = await self._records_of(party)
+        in_order = sorted(records, key=lambda record: (record.order, record.preference))
+        return next((url for url in map(_url_of, in_order) if url), None)
+
+    async def _records_of(self, party: str) -> list[Any]:
         try:
             if self._host:
                 self._resolver.nameservers = await _addresses(self._host)
-            answer = await self._resolver.resolve(host_of(party, self._zone), "NAPTR", search=False)
+            return list(await self._resolver.resolve(host_of(party, self._zone), "NAPTR", search=False))
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return None
+            return []
         except (dns.exception.DNSException, OSError) as error:
             raise LookupUnavailable(f"The SML does not answer: {type(error).__name__}.") from error
-        records = sorted(answer, key=lambda record: (record.order, record.preference))
-        return next((url for url in map(_url_of, records) if url), None)
 
 
 async def _addresses(host: str) -> list[str]:

@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from shared.errors import DomainError
+from shared.observability.outside import OutsideSystem
 from yarl import URL
 
 from documents.adapters.rules.parsing import ParsingLimits, parse_document
@@ -31,6 +32,7 @@ _NS = {
 }
 _LIMITS = ParsingLimits(size=2_000_000)
 _OK, _NOT_FOUND = 200, 404
+_smp = OutsideSystem("smp")
 
 
 class Smp:
@@ -52,6 +54,10 @@ class Smp:
         return ()
 
     async def _get(self, url: str) -> etree._Element | None:
+        with _smp.called():
+            return await self._read(url)
+
+    async def _read(self, url: str) -> etree._Element | None:
         try:
             status, content = await self._fetch(url)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:

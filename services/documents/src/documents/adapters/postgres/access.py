@@ -34,7 +34,9 @@ class PostgresRights:
         )
 
     async def find_caller(self, caller: Caller) -> Standing:
-        row = await _queries.find_caller(self._pool, subject=caller.subject, key=caller.key)
+        row = await _queries.find_caller(
+            self._pool, subject=caller.subject, key=caller.key, environment=caller.environment
+        )
         return Standing(
             key_status=row["key_status"],
             key_organization_id=row["key_organization_id"],

@@ -36,8 +36,13 @@ left join lateral (
 ) as o on true
 left join accounts as a on a.environment_id = o.environment_id;
 
--- name: find_caller(subject, key)^
-select k.status as key_status, k.organization_id as key_organization_id, u.status as user_status, u.role as user_role
+-- name: find_caller(subject, key, environment)^
+-- A role counts in one's own environment only, whichever the token names.
+select
+    k.status as key_status,
+    k.organization_id as key_organization_id,
+    u.status as user_status,
+    case when u.environment_id = :environment then u.role end as user_role
 from (select :subject::uuid as subject, :key::uuid as key) as caller
 left join connection_keys as k on k.id = caller.key
 left join users as u on u.id = coalesce(k.created_by, caller.subject);

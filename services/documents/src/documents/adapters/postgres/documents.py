@@ -11,6 +11,7 @@ from documents.domain.document import Channel, ContentKey, Facts, Step
 from documents.domain.findings import Verdict
 from documents.domain.inbound import Inbound, InboundState
 from documents.domain.outbound import Outbound, OutboundState
+from documents.domain.releases import NextVerdict
 
 _queries = beside(__file__)
 FACTS = (
@@ -151,7 +152,13 @@ class PostgresVerdicts:
             rule_sets=[asdict(rule_set) for rule_set in verdict.rule_sets],
             findings=[asdict(finding) for finding in verdict.findings],
             omitted=verdict.omitted,
+            release=verdict.release,
         )
+
+    async def add_next(self, exchange_id: UUID, verdict: NextVerdict) -> None:
+        """Keep what the next release says beside the verdict; the first answer stays."""
+        table = {**asdict(verdict), "in_force_from": verdict.in_force_from.isoformat()}
+        await _queries.add_next_verdict(self._connection, exchange_id=exchange_id, next_release=table)
 
 
 class PostgresParties:

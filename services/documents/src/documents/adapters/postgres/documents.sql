@@ -59,10 +59,13 @@ select id
 from documents
 where direction = 'inbound' and organization_id = :organization_id and message_id = :message_id;
 
--- name: save_verdict(exchange_id, rule_sets, findings, omitted)!
-insert into verdicts (exchange_id, rule_sets, findings, omitted)
-values (:exchange_id, :rule_sets, :findings, :omitted)
+-- name: save_verdict(exchange_id, rule_sets, findings, omitted, release)!
+insert into verdicts (exchange_id, rule_sets, findings, omitted, release)
+values (:exchange_id, :rule_sets, :findings, :omitted, :release)
 on conflict (exchange_id) do nothing;
+
+-- name: add_next_verdict(exchange_id, next_release)!
+update verdicts set next_release = :next_release where exchange_id = :exchange_id and next_release is null;
 
 -- name: find_receiver(party, mode)^
 select o.id as organization_id, o.environment_id, o.document_types, p.receiving, a.plan

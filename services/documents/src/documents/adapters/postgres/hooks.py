@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from shared.database.queries import beside
+from shared.messaging.transaction import Transaction
 
+from documents.adapters.postgres.counting import count_call
 from documents.application.values import NewDelivery, PendingCall, Response
 from documents.application.views import AttemptView, DeliveryView
 from documents.domain.hooks import Hook
@@ -19,8 +22,9 @@ _EXCERPT = 500
 class PostgresHooks:
     """Write within a transaction."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, transaction: Transaction) -> None:
         self._connection = connection
+        self._transaction = transaction
 
     async def save(
         self,
@@ -69,9 +73,9 @@ class PostgresHooks:
         rows = _queries.queue_ping(self._connection, **_new(delivery))
         return [(row["id"], row["hook_id"]) async for row in rows]
 
-    async def record(self, call: PendingCall, response: Response, *, attempt: int, state: str) -> None:
-        """Log the attempt and settle the call; a hook that was removed meanwhile takes both with it."""
-        await _queries.record_attempt(
+    async def record(self, call: PendingCall, response: Response, *, attempt: int, state: str) -> bool:
+        """Log the attempt and settle the call, unless another try did; a hook that is removed takes both with it."""
+        recorded = await _queries.record_attempt(
             self._connection,
             delivery_id=call.delivery_id,
             attempt=attempt,
@@ -81,6 +85,9 @@ class PostgresHooks:
             response=response.excerpt[:_EXCERPT].replace("\x00", "") or None,
             state=state,
         )
+        at = self._transaction.clock.now()
+        self._transaction.after_commit.append(partial(count_call, call, response, state=state, at=at))
+        return bool(recorded)
 
 
 class PostgresHookViews:
@@ -118,6 +125,7 @@ class PostgresHookViews:
             details=row["details"],
             created_at=row["delivery_created_at"],
             state=row["state"],
+            exchange_id=row["exchange_id"],
         )
 
 

@@ -22,15 +22,20 @@ returning true;
 update hooks set is_active = false, disabled_reason = :reason, changed_at = now() where id = :id;
 
 -- name: queue_deliveries(environment_id, organization_id, topic, party, document_id, about, message, details)
--- The party's hooks that listen, or, where none of them does, the environment's.
-with listening as (
-    select id, rank() over (order by organization_id is null) as level
+-- The party's hooks that listen, or, where none of them does, the environment's. They are held until the call is
+-- stored: one that is removed at this moment gets no call, instead of breaking the transaction.
+with held as (
+    select id, organization_id
     from hooks
     where environment_id = :environment_id and is_active
       and (organization_id is null or organization_id = :organization_id)
       and exists (
           select from unnest(topics) as listened
           where :topic::text like replace(replace(listened, '_', '\_'), '*', '%'))
+    order by id
+    for key share
+), listening as (
+    select id, rank() over (order by organization_id is null) as level from held
 )
 insert into hook_deliveries (id, hook_id, topic, party, document_id, about, message, details)
 select uuidv7(), id, :topic, :party, :document_id, :about, :message, :details
@@ -40,14 +45,21 @@ order by id
 returning id, hook_id;
 
 -- name: queue_ping(environment_id, organization_id, topic, party, document_id, about, message, details)
+with held as (
+    select id
+    from hooks
+    where environment_id = :environment_id and organization_id = :organization_id and is_active
+    order by id
+    for key share
+)
 insert into hook_deliveries (id, hook_id, topic, party, document_id, about, message, details)
 select uuidv7(), id, :topic, :party, :document_id, :about, :message, :details
-from hooks
-where environment_id = :environment_id and organization_id = :organization_id and is_active
+from held
 order by id
 returning id, hook_id;
 
--- name: record_attempt(delivery_id, attempt, status, error, milliseconds, response, state)!
+-- name: record_attempt(delivery_id, attempt, status, error, milliseconds, response, state)$
+-- True unless another try has settled the call meanwhile: it stays as that one left it.
 with attempt as (
     insert into hook_attempts (delivery_id, attempt, status, error, milliseconds, response)
     select id, :attempt, :status, :error, :milliseconds, :response from hook_deliveries where id = :delivery_id
@@ -55,12 +67,14 @@ with attempt as (
     set at = now(), status = excluded.status, error = excluded.error, milliseconds = excluded.milliseconds,
         response = excluded.response
 )
-update hook_deliveries set state = :state where id = :delivery_id;
+update hook_deliveries set state = :state where id = :delivery_id and state = 'pending'
+returning true;
 
 -- name: find_call(delivery_id)^
 select
     d.id as delivery_id, d.topic, d.party, d.document_id, d.about, d.message, d.details, d.state,
-    d.created_at as delivery_created_at, h.*
+    d.created_at as delivery_created_at, h.*,
+    (select exchange_id from documents where id = d.about) as exchange_id
 from hook_deliveries as d
 join hooks as h on h.id = d.hook_id
 where d.id = :delivery_id;

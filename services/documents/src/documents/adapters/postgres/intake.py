@@ -9,11 +9,12 @@ import asyncpg
 from opentelemetry.propagate import inject
 from shared.clock import Clock
 from shared.contracts.event import Event
-from shared.database.failures import violated_constraint
+from shared.database.failures import DATABASE_DOWN, count_failure, violated_constraint
 from shared.database.queries import beside
 from shared.messaging.outbox import OutboxWriter
 
 from documents.adapters.postgres.contents import compress
+from documents.adapters.postgres.counting import count_event
 from documents.domain.errors import DocumentIdUsed
 from documents.domain.outbound import Outbound
 
@@ -57,6 +58,10 @@ class PostgresIntake:
             if violated_constraint(error) == _UNIQUE_ID:
                 raise DocumentIdUsed from error
             raise
+        except DATABASE_DOWN as error:
+            count_failure(error)
+            raise
+        count_event(event, at=self._clock.now())
 
     async def find_accepted(self, *, environment_id: UUID, mode: str, caller_document_id: UUID) -> bytes | None:
         found: bytes | None = await _queries.find_accepted(

@@ -7,6 +7,7 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.messaging.transaction import Transaction
 
 from documents.adapters.postgres.contents import PostgresContentWriter
+from documents.adapters.postgres.counting import counted
 from documents.adapters.postgres.documents import (
     PostgresInbound,
     PostgresOutbound,
@@ -37,9 +38,9 @@ def _bind(transaction: Transaction) -> Tx:
         contents=PostgresContentWriter(connection),
         verdicts=PostgresVerdicts(connection),
         parties=PostgresParties(connection),
-        hooks=PostgresHooks(connection),
+        hooks=PostgresHooks(connection, transaction),
         projections=PostgresProjections(connection),
-        publish=transaction.publish,
+        publish=counted(transaction),
         enqueue=transaction.enqueue,
         now=transaction.clock.now,
     )

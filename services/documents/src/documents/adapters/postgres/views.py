@@ -1,6 +1,7 @@
 """The read side of documents: rows to views, straight from the pool."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from shared.database.queries import beside
 
 from documents.adapters.postgres.documents import channel_of, content_key_of
 from documents.application.values import Caller
-from documents.application.views import DocumentView, FindingView, TimelineEntry, VerdictView
+from documents.application.views import DocumentView, FindingView, NextVerdictView, TimelineEntry, VerdictView
 from documents.domain.document import Step
 
 _queries = beside(__file__)
@@ -58,8 +59,29 @@ class PostgresDocumentViews:
         row = await _queries.read_verdict(self._pool, exchange_id=exchange_id)
         if row is None:
             return None
-        findings = [FindingView(**finding) for finding in row["findings"]]
-        return VerdictView(rule_sets=row["rule_sets"], findings=findings, omitted=row["omitted"])
+        return VerdictView(
+            rule_sets=row["rule_sets"],
+            findings=_findings(row["findings"]),
+            omitted=row["omitted"],
+            release=row["release"],
+            next_release=_next_verdict(row["next_release"]),
+        )
+
+
+def _findings(tables: Sequence[Mapping[str, Any]]) -> list[FindingView]:
+    return [FindingView(**table) for table in tables]
+
+
+def _next_verdict(table: Mapping[str, Any] | None) -> NextVerdictView | None:
+    if table is None:
+        return None
+    return NextVerdictView(
+        name=table["name"],
+        in_force_from=date.fromisoformat(table["in_force_from"]),
+        passes=table["passes"],
+        findings=_findings(table["findings"]),
+        omitted=table["omitted"],
+    )
 
 
 def _entry(row: Any) -> TimelineEntry:

@@ -42,4 +42,4 @@ select * from documents where direction = 'inbound' and organization_id = :organ
 select sequence, at, status, channel, detail from timeline where document_id = :document_id order by sequence;
 
 -- name: read_verdict(exchange_id)^
-select rule_sets, findings, omitted from verdicts where exchange_id = :exchange_id;
+select rule_sets, findings, omitted, release, next_release from verdicts where exchange_id = :exchange_id;

@@ -2,12 +2,14 @@
 
 Guarantees: it gives all findings of all rule sets, or none: whatever cannot be evaluated, a rule set that cannot be
 compiled and a fault of the engine are `NotEvaluated`, with nothing of the document in it. Rule sets beyond `preload`
-are compiled when the first document asks for them. Not for several threads: a document is evaluated by one at a time.
+are compiled when the first document asks for them, and loaded once when several releases share them. Not for several
+threads: a document is evaluated by one at a time.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
+from weakref import WeakValueDictionary
 
 import structlog
 from lxml import etree
@@ -33,16 +35,22 @@ def store_of(files: RuleFiles) -> RuleSetStore:
 
 
 class CompiledEngine:
-    """`left_to_reference` says of a rule set that the reference must judge by it, though we could."""
+    """The rule sets of one release
+
+    `left_to_reference` says of a rule set that the reference must judge by it, though we could. `loaded` are compiled
+    rule sets by the SHA-256 of their stylesheets, which engines of several releases may share.
+    """
 
     def __init__(
         self,
         files: RuleFiles,
         *,
         preload: Iterable[str] = COMMON_STYLESHEETS,
-        left_to_reference: Callable[[str], bool] = lambda _: False,
+        left_to_reference: Callable[[RuleSet], bool] = lambda _: False,
+        loaded: MutableMapping[str, CompiledRuleSet] | None = None,
     ) -> None:
         self._files = files
+        self._loaded: MutableMapping[str, CompiledRuleSet] = WeakValueDictionary() if loaded is None else loaded
         self._store = store_of(files)
         self._left_to_reference = left_to_reference
         self._compiled: dict[str, CompiledRuleSet] = {}
@@ -66,7 +74,7 @@ class CompiledEngine:
     def run(self, root: etree._Element, names: Iterable[str]) -> list[Finding]:
         names = tuple(names)
         for name in names:
-            if self._left_to_reference(name):
+            if self._left_to_reference(self._identified(name)[0]):
                 raise NotEvaluated(rule_set=name, reason=FORCED)
             self.rule_set(name)
         try:
@@ -80,20 +88,39 @@ class CompiledEngine:
             for each in raw
         ]
 
+    def _identified(self, name: str) -> tuple[RuleSet, bytes]:
+        """Name a rule set by version and content; the content comes with it the first time."""
+        if name in self._rule_sets:
+            return self._rule_sets[name], b""
+        stylesheet = self._files.stylesheet(name)
+        content = stylesheet.path.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._rule_sets[name] = RuleSet(name=name, version=stylesheet.version, sha256=sha256, engine=COMPILED)
+        return self._rule_sets[name], content
+
     def _prepare(self, name: str) -> None:
         if name in self._compiled or name in self._unsupported:
             return
-        stylesheet = self._files.stylesheet(name)
-        content = stylesheet.path.read_bytes()
+        rule_set, content = self._identified(name)
+        compiled = self._loaded.get(rule_set.sha256)
         try:
-            self._compiled[name] = self._store.load(name, content)
+            if compiled is None:
+                compiled = self._store.load(name, content or self._files.stylesheet(name).path.read_bytes())
         except NotCompiled as error:
             self._unsupported[name] = str(error)
             _log.error("rule_set_not_compiled", rule_set=name, construct=error.construct, place=error.place)
             return
-        self._rule_sets[name] = RuleSet(
-            name=name, version=stylesheet.version, sha256=hashlib.sha256(content).hexdigest(), engine=COMPILED
-        )
+        self._compiled[name] = self._loaded[rule_set.sha256] = compiled
+
+
+def compiled_engines(*, left_to_reference: Callable[[RuleSet], bool]) -> Callable[[RuleFiles], CompiledEngine]:
+    """Return what opens the engine of a release; what the releases of a process share is loaded once."""
+    loaded: WeakValueDictionary[str, CompiledRuleSet] = WeakValueDictionary()
+
+    def open_engine(files: RuleFiles) -> CompiledEngine:
+        return CompiledEngine(files, left_to_reference=left_to_reference, loaded=loaded)
+
+    return open_engine
 
 
 def _reason(error: EvaluationFailed) -> str:

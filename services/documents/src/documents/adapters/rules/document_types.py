@@ -4,6 +4,7 @@ Guarantees: the choice follows the root element and the CustomizationID (BT-24) 
 is not in the table is refused by name, never validated against rules that are not its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -129,21 +130,31 @@ def stylesheets_for(document_type: DocumentType) -> tuple[str, ...]:
 def _declared(root: etree._Element, syntax: Syntax) -> tuple[str, str]:
     """CustomizationID (BT-24) and ProfileID (BT-23), empty when they are missing."""
     if syntax is Syntax.UBL:
-        return _text(root, "cbc:CustomizationID"), _text(root, "cbc:ProfileID")
+        return text_at(root, "cbc:CustomizationID"), text_at(root, "cbc:ProfileID")
     context = "rsm:ExchangedDocumentContext/ram"
     return (
-        _text(root, f"{context}:GuidelineSpecifiedDocumentContextParameter/ram:ID"),
-        _text(root, f"{context}:BusinessProcessSpecifiedDocumentContextParameter/ram:ID"),
+        text_at(root, f"{context}:GuidelineSpecifiedDocumentContextParameter/ram:ID"),
+        text_at(root, f"{context}:BusinessProcessSpecifiedDocumentContextParameter/ram:ID"),
     )
 
 
 def _cii_family(root: etree._Element) -> DocumentFamily:
-    code = _text(root, "rsm:ExchangedDocument/ram:TypeCode")
+    code = text_at(root, "rsm:ExchangedDocument/ram:TypeCode")
     return DocumentFamily.CREDIT_NOTE if code in _CREDIT_NOTE_CODES else DocumentFamily.INVOICE
 
 
-def _text(root: etree._Element, path: str) -> str:
-    return (root.findtext(path, namespaces=PREFIXES) or "").strip()
+def text_at(element: etree._Element, path: str, namespaces: Mapping[str, str] = PREFIXES) -> str:
+    """Return the trimmed text of the first element at a path, empty when there is none."""
+    found = element.find(path, namespaces=dict(namespaces))
+    return "" if found is None else text_of(found)
+
+
+def text_of(element: etree._Element) -> str:
+    """Return the trimmed text of an element
+
+    As rules and receivers read it: comments and processing instructions in it neither end it nor belong to it.
+    """
+    return "".join(str(part) for part in element.itertext()).strip()
 
 
 def _shown(value: str) -> str:

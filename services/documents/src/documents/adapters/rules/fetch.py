@@ -1,9 +1,9 @@
 """Fetch the rule sets that `rules.lock` pins, and check the ones that are here.
 
 Guarantees: nothing unpinned is ever extracted (SHA-256 of every artifact is compared first); the files appear as a
-whole by one rename, so that a reader or a second fetch at the same time never sees half of them; what is present is
-not fetched again. On failure: `RulesUnavailable` says which artifact and why, and nothing is left behind but what was
-there.
+whole by one rename, so that a reader or a second fetch at the same time never sees half of them; what is present, be it
+for an earlier lock, is not downloaded again. On failure: `RulesUnavailable` says which artifact and why, and nothing is
+left behind but what was there.
 """
 
 import fnmatch
@@ -48,12 +48,16 @@ def fetch_rules(
         return files
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=directory) as temporary:
-        staged = RuleFiles(root=Path(temporary) / lock.digest, lock=lock)
+        staged = locate(Path(temporary), lock)
         staged.archives.mkdir(parents=True)
         for number, artifact in enumerate(lock.artifacts, start=1):
             started = time.monotonic()
-            archive = _fetch_one(artifact, Path(temporary), report=report, download=download or download_from_maven)
-            shutil.move(archive, staged.archives / artifact.file_name)
+            kept = _kept_archive(directory, artifact)
+            if kept is not None:
+                shutil.copyfile(kept, staged.archives / artifact.file_name)
+            else:
+                archive = _fetch_one(artifact, Path(temporary), report=report, download=download or download_from_maven)
+                shutil.move(archive, staged.archives / artifact.file_name)
             _extract(artifact, staged)
             size = (staged.archives / artifact.file_name).stat().st_size / _MEGABYTE
             seconds = time.monotonic() - started
@@ -70,6 +74,14 @@ def _activate(staged: Path, final: Path) -> None:
     except OSError:
         if not final.is_dir():  # else another fetch was faster, with the same files
             raise
+
+
+def _kept_archive(directory: Path, artifact: MavenArtifact) -> Path | None:
+    """Return the pinned archive where an earlier lock fetched it: most releases come in artifacts that are here."""
+    for path in sorted(directory.glob(f"*/archives/{artifact.file_name}")):
+        if hashlib.sha256(path.read_bytes()).hexdigest() == artifact.sha256:
+            return path
+    return None
 
 
 def _fetch_one(artifact: MavenArtifact, temporary: Path, *, report: Report, download: Download) -> Path:

@@ -105,6 +105,7 @@ def _verdict(table: dict[str, Any]) -> Verdict:
         rule_sets=tuple(RuleSet(**rule_set) for rule_set in table["rule_sets"]),
         findings=tuple(_finding(finding) for finding in table["findings"]),
         omitted=table["omitted"],
+        release=table["release"],
     )
 
 

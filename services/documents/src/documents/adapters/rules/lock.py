@@ -1,16 +1,20 @@
-"""What `rules.lock` pins, and where its files lie once they are fetched.
+"""What `rules.lock` pins, which releases it makes of that, and where the files lie once they are fetched.
 
 Guarantees: a `RuleFiles` that exists is complete, because `fetch` renames it into place as a whole; its directory's
-name is a digest of the lock, so that processes of two releases never read each other's rules. On failure:
-`RulesUnavailable` names what is missing and the command that brings it.
+name is a digest of what is pinned, so that processes of two versions of the lock never read each other's files. A
+release names only stylesheets that are pinned, and no two begin on one day. On failure: `RulesUnavailable` names what
+is wrong or missing, and the command that brings it.
 """
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any, Self
 
 from documents.domain.findings import RulesUnavailable
+from documents.domain.releases import Release
 
 LOCK_NAME = "rules.lock"
 FETCH_COMMAND = "python -m documents.rules_command fetch"
@@ -19,11 +23,13 @@ _DIGEST_LENGTH = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A file, or a pattern of files, inside an artifact; `into` ends with a slash for a pattern."""
+    """A file, or a pattern of files, inside an artifact; `into` ends with a slash for a pattern.
+
+    A stylesheet goes into `stylesheets/<name of the rule set>/<publisher's version>.xslt`.
+    """
 
     path: str
     into: str
-    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,10 @@ class MavenArtifact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesLock:
+    """`releases` by the day on which they begin."""
+
     artifacts: tuple[MavenArtifact, ...]
+    releases: tuple[Release, ...]
     digest: str
 
 
@@ -58,22 +67,27 @@ class Stylesheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFiles:
-    """The extracted files of one lock."""
+    """The extracted files of one lock, seen from one release; from the last one unless somebody asks for another."""
 
     root: Path
     lock: RulesLock
+    release: Release
+
+    def of(self, name: str) -> Self:
+        """Return the same files, seen from another release."""
+        for release in self.lock.releases:
+            if release.name == name:
+                return replace(self, release=release)
+        raise RulesUnavailable(f"{LOCK_NAME} has no release {name}")
 
     def stylesheet(self, name: str) -> Stylesheet:
-        wanted = f"stylesheets/{name}.xslt"
-        for artifact in self.lock.artifacts:
-            for entry in artifact.entries:
-                if entry.into == wanted:
-                    return Stylesheet(name=name, version=entry.version, path=self.root / wanted)
-        raise RulesUnavailable(f"{LOCK_NAME} pins no stylesheet {name}")
+        version = self.release.rule_sets.get(name)
+        if version is None:
+            raise RulesUnavailable(f"release {self.release.name} of {LOCK_NAME} has no rule set {name}")
+        return Stylesheet(name=name, version=version, path=self.root / _stylesheet_path(name, version))
 
     def stylesheet_names(self) -> tuple[str, ...]:
-        entries = (entry for artifact in self.lock.artifacts for entry in artifact.entries)
-        return tuple(Path(entry.into).stem for entry in entries if entry.into.startswith("stylesheets/"))
+        return tuple(self.release.rule_sets)
 
     @property
     def schemas(self) -> Path:
@@ -94,9 +108,39 @@ def lock_path() -> Path:
 
 
 def read_lock(path: Path | None = None) -> RulesLock:
-    tables = tomllib.loads((path or lock_path()).read_text(encoding="utf-8"))["artifacts"]
-    artifacts = tuple(_artifact(table) for table in tables)
-    return RulesLock(artifacts=artifacts, digest=hashlib.sha256(repr(artifacts).encode()).hexdigest()[:_DIGEST_LENGTH])
+    tables = tomllib.loads((path or lock_path()).read_text(encoding="utf-8"))
+    artifacts = tuple(_artifact(table) for table in tables["artifacts"])
+    pinned = {entry.into for artifact in artifacts for entry in artifact.entries}
+    return RulesLock(
+        artifacts=artifacts,
+        releases=_releases(tables["releases"], pinned),
+        digest=hashlib.sha256(repr(artifacts).encode()).hexdigest()[:_DIGEST_LENGTH],
+    )
+
+
+def _releases(tables: list[dict[str, Any]], pinned: set[str]) -> tuple[Release, ...]:
+    releases = sorted((_release(table) for table in tables), key=lambda release: release.in_force_from)
+    for release in releases:
+        for name, version in release.rule_sets.items():
+            if _stylesheet_path(name, version) not in pinned:
+                raise RulesUnavailable(
+                    f"{LOCK_NAME}: release {release.name} names {name} {version}, which is not pinned"
+                )
+    for distinct in ({release.name for release in releases}, {release.in_force_from for release in releases}):
+        if len(distinct) < len(releases) or not releases:
+            raise RulesUnavailable(f"{LOCK_NAME}: releases need a name and a day of their own each, and one must exist")
+    return tuple(releases)
+
+
+def _release(table: dict[str, Any]) -> Release:
+    begins = table["in_force_from"]
+    if type(begins) is not date:  # a moment would be a `datetime`, which is a `date` too
+        raise RulesUnavailable(f"{LOCK_NAME}: release {table['name']} must begin on a date such as 2026-08-17")
+    return Release(name=table["name"], in_force_from=begins, rule_sets=dict(table["rule_sets"]))
+
+
+def _stylesheet_path(name: str, version: str) -> str:
+    return f"stylesheets/{name}/{version}.xslt"
 
 
 def _artifact(table: dict[str, object]) -> MavenArtifact:
@@ -123,7 +167,7 @@ def default_directory() -> Path:
 
 def locate(directory: Path, lock: RulesLock) -> RuleFiles:
     """Where the files of `lock` lie or would lie."""
-    return RuleFiles(root=directory / lock.digest, lock=lock)
+    return RuleFiles(root=directory / lock.digest, lock=lock, release=lock.releases[-1])
 
 
 def fetched(directory: Path, lock: RulesLock | None = None) -> RuleFiles:

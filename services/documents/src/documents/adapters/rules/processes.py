@@ -6,10 +6,12 @@ process is left, and none outlives the service.
 """
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from documents.adapters.rules.configuration import RuleProcessesConfiguration
+from documents.adapters.rules.release_choice import Choice
 from documents.adapters.rules.worker_slot import Job, WorkerSlot
 from documents.domain.findings import DocumentTooLarge, RulesUnavailable, ValidationBusy, Verdict
 
@@ -17,12 +19,20 @@ _STOPPING = "the service is stopping"
 
 
 class RuleProcesses:
-    """`async with RuleProcesses(configuration) as rules: verdict = await rules.validate(document)`."""
+    """`async with RuleProcesses(configuration, in_force) as rules: verdict = await rules.validate(document)`
 
-    def __init__(self, configuration: RuleProcessesConfiguration) -> None:
+    `in_force` says by which release documents are judged for which nobody chooses another; a process that starts
+    prepares that one.
+    """
+
+    def __init__(self, configuration: RuleProcessesConfiguration, in_force: Callable[[], Choice]) -> None:
+        self._in_force = in_force
         self._configuration = configuration
         self._jobs: asyncio.Queue[Job] = asyncio.Queue(maxsize=configuration.queue_limit)
-        self._slots = [WorkerSlot(configuration=configuration, jobs=self._jobs) for _ in range(configuration.workers)]
+        self._slots = [
+            WorkerSlot(configuration=configuration, first=in_force, jobs=self._jobs)
+            for _ in range(configuration.workers)
+        ]
         self._tasks: list[asyncio.Task[None]] = []
         self._open: set[Job] = set()
         self._closed = False
@@ -87,7 +97,7 @@ class RuleProcesses:
         """Return when every process has compiled its rules once."""
         await asyncio.gather(*(slot.compiled.wait() for slot in self._slots))
 
-    async def validate(self, document: bytes) -> Verdict:
+    async def validate(self, document: bytes, choice: Choice | None = None) -> Verdict:
         """Validate a document; errors are those of `documents.domain.findings`."""
         if len(document) > self._configuration.max_bytes:
             raise DocumentTooLarge(
@@ -96,7 +106,7 @@ class RuleProcesses:
         if self._closed:
             raise RulesUnavailable(_STOPPING)
         loop = asyncio.get_running_loop()
-        job = Job(document=document, answer=loop.create_future())
+        job = Job(document=document, choice=choice or self._in_force(), answer=loop.create_future())
         try:
             self._jobs.put_nowait(job)
         except asyncio.QueueFull:

@@ -8,6 +8,8 @@ and the other stylesheets still run. Not for several threads: SaxonC holds the G
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor, PyXdmNode, PyXsltExecutable
@@ -22,10 +24,35 @@ _ERROR_CODE = re.compile(r"\b[A-Z]{4}\d{4}\b")
 _MAX_REASON = 500
 
 
-class SaxonEngine:
-    """The stylesheets of one process, each of about 30 MB and half a second of compiling.
+@dataclass(kw_only=True)
+class Executable:
+    """A compiled stylesheet: about 30 MB and half a second."""
 
-    `complaints` gives what SaxonC wrote to the error stream: its exceptions lack the code.
+    run: PyXsltExecutable
+
+
+class Saxon:
+    """The processor of a process. Stylesheets that several releases share are compiled once, by SHA-256."""
+
+    def __init__(self) -> None:
+        self.processor = PySaxonProcessor(license=False)
+        self.processor.set_configuration_property(_ALLOWED_PROTOCOLS, "")
+        self._compiler = self.processor.new_xslt30_processor()
+        self._executables: WeakValueDictionary[str, Executable] = WeakValueDictionary()
+
+    def executable(self, content: bytes, sha256: str) -> Executable:
+        executable = self._executables.get(sha256)
+        if executable is None:
+            executable = Executable(run=self._compiler.compile_stylesheet(stylesheet_text=content.decode()))
+            self._executables[sha256] = executable
+        return executable
+
+
+class SaxonEngine:
+    """The stylesheets of one release.
+
+    `complaints` gives what SaxonC wrote to the error stream: its exceptions lack the code. Engines of one process share
+    their `saxon`.
     """
 
     def __init__(
@@ -34,13 +61,12 @@ class SaxonEngine:
         *,
         compiled: Iterable[str] = COMMON_STYLESHEETS,
         complaints: Callable[[], str] = str,
+        saxon: Saxon | None = None,
     ) -> None:
         self._files = files
         self._complaints = complaints
-        self._processor = PySaxonProcessor(license=False)
-        self._processor.set_configuration_property(_ALLOWED_PROTOCOLS, "")
-        self._compiler = self._processor.new_xslt30_processor()
-        self._executables: dict[str, PyXsltExecutable] = {}
+        self._saxon = saxon or Saxon()
+        self._executables: dict[str, Executable] = {}
         self._rule_sets: dict[str, RuleSet] = {}
         for name in compiled:
             self._executable(name)
@@ -54,14 +80,14 @@ class SaxonEngine:
         text = etree.tostring(root, encoding="unicode", with_tail=False)
         executables = [(name, self._executable(name)) for name in names]
         try:
-            document = self._processor.parse_xml(xml_text=text)
+            document = self._saxon.processor.parse_xml(xml_text=text)
         except PySaxonApiError as error:
             return [self._failure("the rule engine cannot read this document", error, rule_set="")]
         return [finding for name, executable in executables for finding in self._apply(name, executable, document)]
 
-    def _apply(self, name: str, executable: PyXsltExecutable, document: PyXdmNode) -> list[Finding]:
+    def _apply(self, name: str, executable: Executable, document: PyXdmNode) -> list[Finding]:
         try:
-            report = executable.transform_to_string(xdm_node=document)
+            report = executable.run.transform_to_string(xdm_node=document)
         except PySaxonApiError as error:
             what = f"the rules {name} cannot be evaluated on this document"
             return [self._failure(what, error, rule_set=name)]
@@ -80,11 +106,11 @@ class SaxonEngine:
             rule_set=rule_set,
         )
 
-    def _executable(self, name: str) -> PyXsltExecutable:
+    def _executable(self, name: str) -> Executable:
         if name not in self._executables:
             stylesheet = self._files.stylesheet(name)
             content = stylesheet.path.read_bytes()
-            self._executables[name] = self._compiler.compile_stylesheet(stylesheet_text=content.decode())
             sha256 = hashlib.sha256(content).hexdigest()
+            self._executables[name] = self._saxon.executable(content, sha256)
             self._rule_sets[name] = RuleSet(name=name, version=stylesheet.version, sha256=sha256, engine=REFERENCE)
         return self._executables[name]

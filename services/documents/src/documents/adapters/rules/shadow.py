@@ -17,8 +17,9 @@ from shared.errors import DomainError
 
 from documents.adapters.rules.metrics import SHADOW_DOCUMENTS
 from documents.adapters.rules.processes import RuleProcesses
+from documents.adapters.rules.release_choice import Choice
 from documents.adapters.rules.trust import Trust
-from documents.domain.findings import Verdict
+from documents.domain.findings import RuleSet, Verdict
 
 _log = structlog.get_logger(__name__)
 _MAX_DOCUMENTS = 32
@@ -32,6 +33,7 @@ Found = list[tuple[str, str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sampled:
     document: bytes
+    choice: Choice
     verdict: Verdict
 
 
@@ -50,7 +52,7 @@ class ShadowSample:
         self._arrived = asyncio.Event()
         self._running = False
 
-    def consider(self, document: bytes, verdict: Verdict) -> None:
+    def consider(self, document: bytes, choice: Choice, verdict: Verdict) -> None:
         """Take a document that our engine has judged into the sample, or not; returns at once."""
         if not self._running or not verdict.rule_sets or self._chance() >= self._share:
             return
@@ -58,7 +60,7 @@ class ShadowSample:
         if full and self._waiting:
             SHADOW_DOCUMENTS.labels("dropped").inc()
             return
-        self._waiting.append(_Sampled(document=document, verdict=verdict))
+        self._waiting.append(_Sampled(document=document, choice=choice, verdict=verdict))
         self._bytes += len(document)
         self._arrived.set()
 
@@ -81,20 +83,22 @@ class ShadowSample:
             await asyncio.sleep(_BUSY_PAUSE)
         try:
             self._reference.start()
-            verdict = await self._reference.validate(sampled.document)
+            verdict = await self._reference.validate(sampled.document, sampled.choice)
         except DomainError as error:
             SHADOW_DOCUMENTS.labels("failed").inc()
             _log.warning("shadow_sample_failed", reason=error.code)
             return
         different = differences(sampled.verdict, verdict)
         SHADOW_DOCUMENTS.labels("differed" if different else "agreed").inc()
-        for rule_set, (ours, theirs) in different.items():
-            self._alert(rule_set, sampled, ours, theirs)
+        for rule_set in sampled.verdict.rule_sets:
+            if rule_set.name in different:
+                self._alert(rule_set, sampled, *different[rule_set.name])
 
-    def _alert(self, rule_set: str, sampled: _Sampled, ours: Found, theirs: Found) -> None:
+    def _alert(self, rule_set: RuleSet, sampled: _Sampled, ours: Found, theirs: Found) -> None:
         _log.error(
             "rule_engines_differ",
-            rule_set=rule_set,
+            rule_set=rule_set.name,
+            release=sampled.verdict.release,
             document_sha256=hashlib.sha256(sampled.document).hexdigest(),
             versions={each.name: f"{each.version} {each.sha256}" for each in sampled.verdict.rule_sets},
             ours=_shown(ours),

@@ -11,12 +11,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Protocol
 
 import structlog
 from shared.errors import DomainError
 
 from documents.adapters.rules.metrics import VALIDATION_SECONDS
+from documents.adapters.rules.release_choice import Choice
+from documents.adapters.rules.released import Validating
 from documents.adapters.rules.rule_engine import NotEvaluated
 from documents.domain.findings import Verdict
 
@@ -24,10 +25,6 @@ _log = structlog.get_logger(__name__)
 _MAX_PENDING = 4
 _PLACE = "thread"
 _RETRY_SECONDS = 30.0
-
-
-class Validating(Protocol):
-    def validate(self, document: bytes) -> Verdict: ...
 
 
 class SmallDocuments:
@@ -69,7 +66,7 @@ class SmallDocuments:
             await asyncio.wait({self._loading})
         return self.ready
 
-    async def validate(self, document: bytes) -> Verdict:
+    async def validate(self, document: bytes, choice: Choice) -> Verdict:
         """Validate a document that `takes` has said yes to.
 
         Errors are those of `documents.domain.findings`, and `NotEvaluated` for everything that the reference decides.
@@ -79,7 +76,7 @@ class SmallDocuments:
         loop = asyncio.get_running_loop()
         started = loop.time()
         self._pending += 1
-        future = self._executor.submit(self._validator.validate, document)
+        future = self._executor.submit(self._validator.validate, document, choice)
         future.add_done_callback(lambda _: self._tell_freed(loop))
         outcome = "not_evaluated"
         try:

@@ -21,10 +21,18 @@ MAX_FINDINGS = 1000
 
 
 class Validator:
-    """Schemas and rules, compiled."""
+    """Schemas, and the rules of one release, compiled."""
 
-    def __init__(self, files: RuleFiles, engine: RuleEngine, *, limits: ParsingLimits = DEFAULT_LIMITS) -> None:
-        self._schemas = Schemas(files)
+    def __init__(
+        self,
+        files: RuleFiles,
+        engine: RuleEngine,
+        *,
+        limits: ParsingLimits = DEFAULT_LIMITS,
+        schemas: Schemas | None = None,
+    ) -> None:
+        self._release = files.release.name
+        self._schemas = schemas or Schemas(files)
         self._engine = engine
         self._limits = limits
 
@@ -45,6 +53,7 @@ class Validator:
         ordered = sorted(findings, key=lambda finding: finding.severity != "fatal")
         return Verdict(
             document_type=document_type,
+            release=self._release,
             rule_sets=tuple(self._engine.rule_set(name) for name in stylesheets),
             findings=tuple(explained(ordered[:MAX_FINDINGS], root, document_type.syntax)),
             omitted=max(0, len(ordered) - MAX_FINDINGS),

@@ -1,4 +1,4 @@
-"""A rule process: `python -m documents.adapters.rules.worker CONFIGURATION PARENT`, started by `worker_process` only.
+"""A rule process: `python -m documents.adapters.rules.worker CONFIGURATION PARENT CHOICE`; `worker_process` starts it.
 
 Guarantees: it answers every document with a verdict or a named error and survives it; it never outlives its parent;
 it ends on nothing but the parent's word (signals to the process group are the parent's business, it decides when work
@@ -21,10 +21,10 @@ from documents.adapters.rules.configuration import RuleProcessesConfiguration
 from documents.adapters.rules.frames import encode_error, encode_ready, encode_verdict, read_frame, write_frame
 from documents.adapters.rules.lock import RuleFiles, fetched
 from documents.adapters.rules.parsing import ParsingLimits
+from documents.adapters.rules.release_choice import Choice
+from documents.adapters.rules.released import OpenEngine, ReleasedRules
 from documents.adapters.rules.rule_engine import REFERENCE, RuleEngine
-from documents.adapters.rules.samples import check_samples
-from documents.adapters.rules.validator import Validator
-from documents.domain.findings import RulesUnavailable, ValidationCrashed
+from documents.domain.findings import ValidationCrashed
 
 _STDOUT, _STDERR = 1, 2
 _PR_SET_PDEATHSIG = 1
@@ -41,46 +41,47 @@ def main() -> None:
     os.dup2(_STDERR, _STDOUT)  # whatever a library prints must not end up between the answers
     complaints = ErrorStream()
     try:
-        validator = _compile(configuration, complaints)
+        rules = _open(configuration, complaints, Choice.from_json(sys.argv[3]))
     except DomainError as error:
         write_frame(answers, encode_error(error, rss_mb=rss_mb()))
         return
     complaints.redirect()
     memory = Memory()
     write_frame(answers, encode_ready(rss_mb=rss_mb()))
-    while (document := read_frame(sys.stdin.buffer)) is not None:
-        write_frame(answers, _answer(validator, document))
+    while (choice := read_frame(sys.stdin.buffer)) and (document := read_frame(sys.stdin.buffer)) is not None:
+        write_frame(answers, _answer(rules, document, Choice.from_json(choice)))
         complaints.take()
         memory.after_document()
 
 
-def _compile(configuration: RuleProcessesConfiguration, complaints: "ErrorStream") -> Validator:
-    """Compile the rules and prove on samples of our own that they say what they should
-
-    This also warms the engine up.
-    """
+def _open(configuration: RuleProcessesConfiguration, complaints: "ErrorStream", first: Choice) -> ReleasedRules:
+    """Open the release that the first documents will ask for, which also warms the engine up."""
     files = fetched(configuration.directory)
-    engine = _engine(configuration, files, complaints)
-    validator = Validator(files, engine, limits=ParsingLimits(size=configuration.max_bytes))
-    if differences := check_samples(validator):
-        raise RulesUnavailable(f"the rule sets do not agree with our samples: {'; '.join(differences)}")
-    return validator
+    limits = ParsingLimits(size=configuration.max_bytes)
+    rules = ReleasedRules(files, _engines(configuration, complaints), limits=limits)
+    rules.prepare(first)
+    return rules
 
 
-def _engine(configuration: RuleProcessesConfiguration, files: RuleFiles, complaints: "ErrorStream") -> RuleEngine:
+def _engines(configuration: RuleProcessesConfiguration, complaints: "ErrorStream") -> OpenEngine:
     if configuration.engine == REFERENCE:
-        from documents.adapters.rules.saxon import SaxonEngine  # noqa: PLC0415 - a library of 100 MB
+        from documents.adapters.rules.saxon import Saxon, SaxonEngine  # noqa: PLC0415 - a library of 100 MB
 
-        return SaxonEngine(files, complaints=complaints.take)
-    from documents.adapters.rules.compiled import CompiledEngine  # noqa: PLC0415 - the reference does not need it
+        saxon = Saxon()
+
+        def open_reference(files: RuleFiles) -> RuleEngine:
+            return SaxonEngine(files, complaints=complaints.take, saxon=saxon)
+
+        return open_reference
+    from documents.adapters.rules.compiled import compiled_engines  # noqa: PLC0415 - the reference does not need it
 
     left = frozenset(configuration.left_to_reference)
-    return CompiledEngine(files, left_to_reference=left.__contains__)
+    return compiled_engines(left_to_reference=lambda rule_set: rule_set.name in left)
 
 
-def _answer(validator: Validator, document: bytes) -> bytes:
+def _answer(rules: ReleasedRules, document: bytes, choice: Choice) -> bytes:
     try:
-        verdict = validator.validate(document)
+        verdict = rules.validate(document, choice)
     except DomainError as error:
         return encode_error(error, rss_mb=rss_mb())
     except Exception as error:  # noqa: BLE001 - one document must not end the process; the name of the error reaches the log

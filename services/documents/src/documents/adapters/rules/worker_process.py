@@ -15,6 +15,7 @@ import structlog
 
 from documents.adapters.rules.configuration import RuleProcessesConfiguration
 from documents.adapters.rules.frames import HEADER, MAX_ANSWER, Answer, decode_answer
+from documents.adapters.rules.release_choice import Choice
 from documents.domain.findings import RulesUnavailable, Verdict
 
 log = structlog.get_logger(__name__)
@@ -38,8 +39,8 @@ class WorkerProcess:
     documents: int = 0
 
     @classmethod
-    async def start(cls, configuration: RuleProcessesConfiguration) -> Self:
-        """Start a process and wait until its rules are compiled."""
+    async def start(cls, configuration: RuleProcessesConfiguration, first: Choice) -> Self:
+        """Start a process and wait until the rules of its first release are compiled."""
         started = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -48,6 +49,7 @@ class WorkerProcess:
             _MODULE,
             configuration.to_json(),
             str(os.getpid()),
+            first.to_json(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
@@ -71,14 +73,15 @@ class WorkerProcess:
         worker.rss_mb = answer.rss_mb
         return worker
 
-    async def ask(self, document: bytes) -> Verdict:
+    async def ask(self, document: bytes, choice: Choice) -> Verdict:
         """Send a document and wait for the verdict or its error, without a deadline of its own."""
         stdin = self.process.stdin
         if stdin is None:
             raise WorkerDiedError
         try:
-            stdin.write(HEADER.pack(len(document)))
-            stdin.write(document)
+            for content in (choice.to_json().encode(), document):
+                stdin.write(HEADER.pack(len(content)))
+                stdin.write(content)
             await stdin.drain()
         except OSError as error:
             raise WorkerDiedError from error

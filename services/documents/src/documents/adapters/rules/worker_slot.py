@@ -7,6 +7,7 @@ worn process is replaced by one that is already compiled. A process that cannot 
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -14,6 +15,7 @@ from shared.errors import DomainError
 
 from documents.adapters.rules.configuration import RuleProcessesConfiguration
 from documents.adapters.rules.metrics import PROCESSES_LOST, VALIDATION_SECONDS
+from documents.adapters.rules.release_choice import Choice
 from documents.adapters.rules.worker_process import WorkerDiedError, WorkerProcess
 from documents.domain.findings import RulesUnavailable, ValidationCrashed, ValidationTimedOut, Verdict
 
@@ -29,6 +31,7 @@ class Job:
     """A document that somebody waits for. Who stops waiting cancels `answer`; nothing else has to be told."""
 
     document: bytes
+    choice: Choice
     answer: asyncio.Future[Verdict]
     taken: bool = False
 
@@ -43,9 +46,10 @@ class Job:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class WorkerSlot:
-    """One place for a rule process. `problem` says why there is none."""
+    """One place for a rule process. `problem` says why there is none, `first` what a new one is to prepare."""
 
     configuration: RuleProcessesConfiguration
+    first: Callable[[], Choice]
     jobs: asyncio.Queue[Job]
     worker: WorkerProcess | None = None
     problem: str | None = None
@@ -90,7 +94,7 @@ class WorkerSlot:
                     return self.worker
                 await self._discard(self.worker, reason="ended")
             try:
-                self.worker = await WorkerProcess.start(self.configuration)
+                self.worker = await self._start()
             except (DomainError, WorkerDiedError, OSError) as error:
                 self.problem = str(error) or type(error).__name__
                 log.warning("rule_process_not_started", reason=self.problem, retry_seconds=pause)
@@ -100,6 +104,9 @@ class WorkerSlot:
                 self.problem = None
                 self.compiled.set()
                 self.worker.tell("rule_process_started", place=self.configuration.place)
+
+    async def _start(self) -> WorkerProcess:
+        return await WorkerProcess.start(self.configuration, self.first())
 
     async def _next_job(self, worker: WorkerProcess) -> Job | None:
         """Wait for a document, but no longer than the process lives or until its successor is compiled."""
@@ -133,7 +140,7 @@ class WorkerSlot:
                 return "unavailable"
             try:
                 async with asyncio.timeout(self.configuration.deadline):
-                    verdict = await worker.ask(job.document)
+                    verdict = await worker.ask(job.document, job.choice)
             except DomainError as error:
                 job.fail(error)
                 return error.code
@@ -157,7 +164,7 @@ class WorkerSlot:
             return
         limits = self.configuration
         if worker.documents >= limits.recycle_documents or worker.rss_mb > limits.recycle_rss_mb:
-            self.successor = asyncio.create_task(WorkerProcess.start(limits))
+            self.successor = asyncio.create_task(self._start())
 
     async def _adopt_successor(self) -> None:
         if self.successor is None or not self.successor.done():

@@ -14,6 +14,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 _UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# What Python's tables call global, in this version or another, and yet is no host of the internet: protocol assignments
+# (Oracle's metadata service among them), 6to4 relays, Azure's platform address, documentation.
+_NOT_HOSTS = tuple(
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "2001::/23", "3fff::/20")
+)
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -90,4 +96,6 @@ def _meanings(address: _Address) -> list[_Address]:
 def _is_global(address: _Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
         return False  # what is not assigned as global unicast has old meanings, such as ::127.0.0.1
+    if any(address in network for network in _NOT_HOSTS):
+        return False
     return address.is_global and not address.is_multicast

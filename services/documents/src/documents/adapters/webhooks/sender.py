@@ -1,7 +1,7 @@
 """Posts to hooks' targets with kept-alive connections; whatever goes wrong comes back as a `Response` with its reason.
 
 No redirect is followed and no proxy of the environment used: both would lead around the guard. At most a few hundred
-bytes of the answer are read.
+bytes of the answer are read. The call carries `traceparent`: a receiver who names it in a question names the trace.
 """
 
 import asyncio
@@ -11,12 +11,15 @@ from contextlib import asynccontextmanager
 from email.utils import parsedate_to_datetime
 
 import aiohttp
+from opentelemetry import trace
+from opentelemetry.propagate import inject
 from shared.clock import utc_now
 from yarl import URL
 
 from documents.adapters.webhooks.guard import GuardedResolver, TargetForbiddenError, check_literal
 from documents.application.values import HookCall, Response
 
+_tracer = trace.get_tracer("documents.webhooks")
 _EXCERPT = 500
 _LIMIT_PER_HOST = 16
 
@@ -46,6 +49,12 @@ class AiohttpHookSender:
         self._allow_private = allow_private
 
     async def post(self, call: HookCall) -> Response:
+        with _tracer.start_as_current_span("call hook", kind=trace.SpanKind.CLIENT) as span:
+            response = await self._try(call)
+            span.set_attribute("http.response.status_code", response.status or 0)
+            return response
+
+    async def _try(self, call: HookCall) -> Response:
         started = time.perf_counter()
         try:
             if not self._allow_private:
@@ -57,7 +66,9 @@ class AiohttpHookSender:
             return _failure(_reason(error), started)
 
     async def _post(self, call: HookCall, started: float) -> Response:
-        async with self._session.post(call.url, data=call.body, headers=call.headers, allow_redirects=False) as answer:
+        headers = dict(call.headers)
+        inject(headers)
+        async with self._session.post(call.url, data=call.body, headers=headers, allow_redirects=False) as answer:
             excerpt = await answer.content.read(_EXCERPT)
             return Response(
                 status=answer.status,
@@ -91,7 +102,7 @@ def _retry_after(text: str | None) -> float | None:
     """Read seconds or a date; nonsense counts as nothing."""
     if text is None:
         return None
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(text.strip()[:9])
     try:
         moment = parsedate_to_datetime(text)

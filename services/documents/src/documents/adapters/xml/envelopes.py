@@ -5,6 +5,7 @@ The payload is written as a document of its own; its bytes are what is kept, val
 
 from lxml import etree
 
+from documents.adapters.rules.document_types import text_at
 from documents.application.values import Envelope
 from documents.domain.errors import InvalidEnvelope
 from documents.domain.parties import canonical_party
@@ -26,18 +27,18 @@ def open_envelope(root: etree._Element) -> tuple[Envelope, bytes]:
     if header is None or len(payload) != 1:
         raise InvalidEnvelope
     scopes = {
-        _text(scope, "sh:Type"): _text(scope, "sh:InstanceIdentifier")
+        text_at(scope, "sh:Type", _NS): text_at(scope, "sh:InstanceIdentifier", _NS)
         for scope in header.iterfind("sh:BusinessScope/sh:Scope", _NS)
     }
-    message_id = _text(header, "sh:DocumentIdentification/sh:InstanceIdentifier")
+    message_id = text_at(header, "sh:DocumentIdentification/sh:InstanceIdentifier", _NS)
     document_type, process = scopes.get("DOCUMENTID", ""), scopes.get("PROCESSID", "")
     if not document_type or not process or not 1 <= len(message_id) <= _MAX_MESSAGE_ID:
         raise InvalidEnvelope(
             "The header of the Standard Business Document lacks type, process or instance identifier."
         )
     envelope = Envelope(
-        sender=canonical_party(_text(header, "sh:Sender/sh:Identifier")),
-        receiver=canonical_party(_text(header, "sh:Receiver/sh:Identifier")),
+        sender=canonical_party(text_at(header, "sh:Sender/sh:Identifier", _NS)),
+        receiver=canonical_party(text_at(header, "sh:Receiver/sh:Identifier", _NS)),
         document_type_id=document_type,
         process_id=process,
         message_id=message_id,
@@ -48,7 +49,3 @@ def open_envelope(root: etree._Element) -> tuple[Envelope, bytes]:
 def write(element: etree._Element) -> bytes:
     """Write an element as a document, without what followed it."""
     return etree.tostring(element, xml_declaration=True, encoding="UTF-8", with_tail=False)
-
-
-def _text(element: etree._Element, path: str) -> str:
-    return (element.findtext(path, namespaces=_NS) or "").strip()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from documents.adapters.rules.document_types import PEPPOL_SELF_BILLING, PREFIXES, document_type_of
+from documents.adapters.rules.document_types import PEPPOL_SELF_BILLING, PREFIXES, document_type_of, text_at, text_of
 from documents.application.values import DocumentHeader
 from documents.domain.errors import DocumentIncomplete
 from documents.domain.findings import DocumentType, Syntax
@@ -66,15 +66,15 @@ def read_header(root: etree._Element) -> DocumentHeader:
     document_type = document_type_of(root)
     paths = _CII if document_type.syntax is Syntax.CII else _UBL
     sender, receiver = _sender_and_receiver(root, document_type, paths)
-    number = _text(root, paths.number)
-    issue_date = _date(_text(root, paths.date))
+    number = text_at(root, paths.number)
+    issue_date = _date(text_at(root, paths.date))
     if not number or len(number) > _MAX_NUMBER or not issue_date:
         raise DocumentIncomplete
-    country = _text(sender, paths.country).upper() if sender is not None else ""
+    country = text_at(sender, paths.country).upper() if sender is not None else ""
     return DocumentHeader(
         document_type=document_type,
         sender_ids=tuple(dict.fromkeys(_identifiers(sender, paths))),
-        has_sender_endpoint=bool(sender is not None and _text(sender, paths.endpoint)),
+        has_sender_endpoint=bool(sender is not None and text_at(sender, paths.endpoint)),
         receiver=next(iter(_identifiers(receiver, paths)), None),
         number=number,
         issue_date=issue_date,
@@ -94,6 +94,7 @@ def set_receiver(root: etree._Element, receiver: str) -> None:
     if endpoint is None:
         endpoint = _insert_endpoint(party, document_type)
     endpoint.set("schemeID", scheme)
+    del endpoint[:]  # comments, with the text behind them
     endpoint.text = value
 
 
@@ -101,9 +102,11 @@ def _insert_endpoint(party: etree._Element, document_type: DocumentType) -> etre
     """Add the element where the schema wants it."""
     if document_type.syntax is Syntax.UBL:
         endpoint = etree.Element(f"{{{PREFIXES['cbc']}}}EndpointID")
-        before = ("MarkCareIndicator", "MarkAttentionIndicator", "WebsiteURI", "LogoReferenceID")
-        position = sum(1 for child in party if etree.QName(child).localname in before)
-        party.insert(position, endpoint)
+        names = ("MarkCareIndicator", "MarkAttentionIndicator", "WebsiteURI", "LogoReferenceID")
+        before = [
+            party.index(child) for child in party.iterchildren(*(f"{{{PREFIXES['cbc']}}}{name}" for name in names))
+        ]
+        party.insert(max(before, default=-1) + 1, endpoint)
         return endpoint
     outer = etree.Element(f"{{{PREFIXES['ram']}}}URIUniversalCommunication")
     endpoint = etree.SubElement(outer, f"{{{PREFIXES['ram']}}}URIID")
@@ -130,10 +133,10 @@ def _identifiers(party: etree._Element | None, paths: _Paths) -> Iterator[str]:
         return
     for path in (paths.endpoint, *paths.others):
         for element in party.iterfind(path, namespaces=PREFIXES):
-            if canonical := _canonical(element.get("schemeID") or "", (element.text or "").strip()):
+            if canonical := _canonical(element.get("schemeID") or "", text_of(element)):
                 yield canonical
     for element in party.iterfind(paths.vat, namespaces=PREFIXES):
-        number = (element.text or "").strip()
+        number = text_of(element)
         if canonical := _canonical(_VAT_SCHEMES.get(number[:2].upper(), ""), number):
             yield canonical
 
@@ -149,7 +152,3 @@ def _date(text: str) -> str:
     if _CII_DATE.fullmatch(text):
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     return text if _DATE.fullmatch(text) else ""
-
-
-def _text(element: etree._Element, path: str) -> str:
-    return (element.findtext(path, namespaces=PREFIXES) or "").strip()

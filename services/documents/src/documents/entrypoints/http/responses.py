@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from documents.application.views import DeliveryView, DocumentView, TimelineEntry, VerdictView
+from documents.application.views import DeliveryView, DocumentView, NextVerdictView, TimelineEntry, VerdictView
 from documents.domain.document import Channel
-from documents.domain.labels import CHANNELS, STATUSES, icon_label, icon_of
+from documents.domain.labels import CHANNELS, STATUSES, icon_label, icon_of, next_release_label
 from documents.entrypoints.http.schemas import (
     AttemptBody,
     BusError,
@@ -15,6 +15,7 @@ from documents.entrypoints.http.schemas import (
     DocumentBody,
     DocumentDetailBody,
     FindingBody,
+    NextReleaseBody,
     StatusItem,
     TimelineItem,
 )
@@ -91,9 +92,22 @@ def document_detail(view: DocumentView, verdict: VerdictView | None, locale: str
     return DocumentDetailBody(
         **_fields(view, locale),
         validated=verdict is not None,
+        release=verdict.release if verdict else "",
         rule_sets=[dict(rule_set) for rule_set in verdict.rule_sets] if verdict else [],
         findings=[FindingBody.model_validate(finding, from_attributes=True) for finding in findings],
         omitted_findings=verdict.omitted if verdict else 0,
+        next_release=_next_release(verdict.next_release, locale) if verdict and verdict.next_release else None,
+    )
+
+
+def _next_release(view: NextVerdictView, locale: str) -> NextReleaseBody:
+    return NextReleaseBody(
+        name=view.name,
+        in_force_from=view.in_force_from,
+        passes=view.passes,
+        label=next_release_label(view.name, view.in_force_from, passes=view.passes, locale=locale),
+        findings=[FindingBody.model_validate(finding, from_attributes=True) for finding in view.findings],
+        omitted_findings=view.omitted,
     )
 
 

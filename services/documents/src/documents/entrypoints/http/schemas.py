@@ -1,6 +1,6 @@
 """Bodies of requests and responses: camelCase outside, never domain objects."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -109,6 +109,17 @@ class FindingBody(Body):
     explanation: ExplanationBody | None = None
 
 
+class NextReleaseBody(Body):
+    """What the next release of the rules says when it is the opposite of the verdict: `label` says so to people."""
+
+    name: str
+    in_force_from: date
+    passes: bool
+    label: str
+    findings: list[FindingBody]
+    omitted_findings: int
+
+
 class DocumentBody(Body):
     id: UUID
     exchange_id: UUID
@@ -137,12 +148,17 @@ class DocumentBody(Body):
 
 
 class DocumentDetailBody(DocumentBody):
-    """With what the rules said: `validated` is False while they have not spoken."""
+    """With what the rules said: `validated` is False while they have not spoken.
+
+    `release` is the release of the rules that decided. `nextRelease` is there when the one after it says the opposite.
+    """
 
     validated: bool
+    release: str
     rule_sets: list[dict[str, str]]
     findings: list[FindingBody]
     omitted_findings: int
+    next_release: NextReleaseBody | None = None
 
 
 class DocumentPage(Body):
@@ -209,6 +225,7 @@ class DeliveryOptionBody(Body):
 class SourceBody(Body):
     type_id: str
     specification: str
+    release: str
 
 
 class AssertionBody(Body):
@@ -222,10 +239,22 @@ class AssertionBody(Body):
     explanation: ExplanationBody | None = None
 
 
+class NextValidationBody(Body):
+    """The other half of dual validation: what the release says that comes into force on that day."""
+
+    name: str
+    in_force_from: date
+    is_valid: bool
+    assertions: list[AssertionBody]
+
+
 class ValidationBody(Body):
+    """`isValid` is by the release in force; `nextRelease` is there when the next one says the opposite."""
+
     is_valid: bool
     source: SourceBody
     assertions: list[AssertionBody]
+    next_release: NextValidationBody | None = None
 
 
 class DocumentTypeBody(Body):
@@ -240,10 +269,16 @@ class DocumentTypeBody(Body):
 
 
 class VerdictBody(Body):
-    """What the rules say about a document that is not sent: nothing of it is kept."""
+    """What the rules say about a document that is not sent: nothing of it is kept.
+
+    `release` is the release of the rules that speaks. `nextRelease` is there when the release in force was asked and
+    the one after it says the opposite.
+    """
 
     valid: bool
     document_type: DocumentTypeBody
+    release: str
     rule_sets: list[dict[str, str]]
     findings: list[FindingBody]
     omitted_findings: int
+    next_release: NextReleaseBody | None = None

@@ -4,6 +4,7 @@ Errors carry the server's reply code only: its text quotes addresses, which logs
 """
 
 import aiosmtplib
+from shared.observability.outside import OutsideSystem
 
 from identity.adapters.mail.rendering import MailRenderer
 from identity.application.ports import OutgoingMail
@@ -12,6 +13,7 @@ from identity.settings import SmtpSettings
 
 _PERMANENT = 500
 _TIMEOUT = 20.0
+_smtp = OutsideSystem("smtp")
 
 
 class SmtpTransport:
@@ -26,6 +28,10 @@ class SmtpTransport:
         self._host = host
 
     async def send(self, mail: OutgoingMail) -> None:
+        with _smtp.called():
+            await self._hand_over(mail)
+
+    async def _hand_over(self, mail: OutgoingMail) -> None:
         message = self._renderer.render(mail)
         settings = self._settings
         try:

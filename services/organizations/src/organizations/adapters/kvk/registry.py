@@ -12,6 +12,7 @@ import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 from shared.clock import Clock
+from shared.observability.outside import OutsideSystem
 
 from organizations.domain.company import CompanyPage, CompanyProfile
 from organizations.domain.errors import InvalidKvkNumber, RegistryUnavailable, SearchRefused
@@ -24,6 +25,7 @@ _NOBODY_FOUND = "IPD5200"
 _UNKNOWN_NUMBERS = frozenset({"IPD0005", "IPD0007", "IPD5203"})
 _INVALID_NUMBER = "IPD0004"
 _LARGEST_PAGE = 100
+_kvk = OutsideSystem("kvk")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -79,6 +81,10 @@ class KvkRegistry:
         return CompanyPage(items=tuple(companies.summary(item) for item in found.resultaten), total=found.totaal)
 
     async def _get(self, path: str, query: Mapping[str, str], model: type[M]) -> M:
+        with _kvk.called():
+            return await self._ask(path, query, model)
+
+    async def _ask(self, path: str, query: Mapping[str, str], model: type[M]) -> M:
         try:
             response = await self._client.get(path, params=dict(query), headers={"Accept": "application/hal+json"})
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import httpx2
 import structlog
+from shared.observability.outside import OutsideSystem
 
 from organizations.domain.errors import RegisteredElsewhere, RegistrationRefused, SmpUnavailable
 
@@ -16,6 +17,7 @@ from . import documents
 from .documents import AccessPoint
 
 _log = structlog.get_logger(__name__)
+_registration = OutsideSystem("smp_registration")
 _REFUSALS = frozenset({httpx2.codes.BAD_REQUEST, httpx2.codes.UNPROCESSABLE_CONTENT, httpx2.codes.METHOD_NOT_ALLOWED})
 
 
@@ -36,6 +38,10 @@ class SmpRegistry:
         await self._call("DELETE", documents.group_path(participant), None)
 
     async def _call(self, method: str, path: str, content: bytes | None) -> None:
+        with _registration.called():
+            await self._send(method, path, content)
+
+    async def _send(self, method: str, path: str, content: bytes | None) -> None:
         headers = {"Content-Type": "application/xml"} if content is not None else {}
         try:
             response = await self._client.request(method, path, content=content, headers=headers)
