@@ -1,4 +1,4 @@
-"""The ledger is checked once per statement instead of once per row at commit: a batch of charges costs a fifth less.
+"""The ledger is checked once per statement instead of once per row at commit.
 
 A transaction and its entries are inserted by one statement (entries in the main query, transactions in a CTE): both are
 there when the triggers run. What was refused at commit is refused by the statement now, in all cases: a transaction
