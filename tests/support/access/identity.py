@@ -1,0 +1,147 @@
+"""Identity as a stage: a company with people and connection keys, and everybody who should not get at them."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from joserfc import jws
+from shared.http.security import TokenVerifier
+
+from support.access.judging import Callers, Policy, Stage
+from support.access.operations import Samples
+from support.access.tokens import header_for, odd, worthless
+from support.identity import Identity, new_domain
+from support.identity_company import Member
+from support.tokens import jwks
+
+POLICY = Policy(
+    public={
+        "GET /.well-known/jwks.json": "public keys are public",
+        "GET /.well-known/openid-configuration": "says where things are",
+        "POST /connect/token": "the connection key in the form is the credential",
+        "GET /identity/v1/key-exchange": "gives the caller's own header back; a connection key in it is checked",
+        "POST /identity/v1/registrations": "who registers has no account yet; always answers the same",
+        "GET /identity/v1/registrations/completion": "the mailed token is the credential; only shows a form",
+        "POST /identity/v1/registrations/completion": "the mailed token is the credential",
+        "POST /identity/v1/sessions": "address and password are the credential",
+        "POST /identity/v1/sessions/refresh": "the refresh token is the credential",
+    },
+    filters={"GET /identity/v1/connection-keys": "another environment's organization has no keys in one's own"},
+    basic_may={
+        "GET /api/v1/me": "one's own name",
+        "GET /identity/v1/me": "one's own profile",
+        "DELETE /identity/v1/sessions/current": "one's own session",
+    },
+    harmless=dict.fromkeys(
+        ("email", "password", "token", "firstName", "lastName", "termsAccepted", "refreshToken", "label", "role"),
+        "chosen by the caller",
+    ),
+    unlisted={
+        "GET /.well-known/oauth-authorization-server": "another name of openid-configuration",
+        "GET /api/v1-beta/me": "another name of /api/v1/me",
+        "GET /problems/{code}": "explains an error code",
+        "GET /health/live": "for the supervisor; the gateway does not pass it on",
+        "GET /health/ready": "for the supervisor; the gateway does not pass it on",
+        "GET /metrics": "for Prometheus; the gateway does not pass it on",
+        "GET /identity/v1/openapi.json": "the document itself",
+    },
+)
+
+
+async def identity_stage(identity: Identity) -> Stage:
+    """Return the stage; its verifier knows the tests' key besides identity's own."""
+    await _trust_the_tests_key(identity)
+    domain = new_domain()
+    owner, basic = await identity.join(f"eigenaar@{domain}"), await identity.join(f"gewoon@{domain}")
+    outsider = await identity.join(f"vreemd@{new_domain()}")
+    company = await identity.activate_organization(owner)
+    await identity.activate_organization(outsider)
+    label = "Het geheime etiket"
+    key = await identity.issue_key(owner, company.id, label=label)
+    operator = await identity.application.users.create_operator(f"op@{new_domain()}")
+    operator_id, operators = await identity.pool.fetchrow(
+        "select users.id, environment_id from users join user_addresses on user_id = users.id where address = $1",
+        operator.email,
+    )
+    return Stage(
+        service="identity",
+        http=identity.http,
+        app=identity.http._transport.app,  # type: ignore[attr-defined]
+        samples=_samples(company.id, key, basic),
+        callers=Callers(
+            strangers={
+                **worthless(sub=owner.id, env=owner.environment_id, token_id=_token_id(owner)),
+                "revoked key": await _revoked_key(identity, owner, company.id),
+                "a blocked user": await _blocked(identity, owner, f"geblokkeerd@{domain}"),
+            },
+            odd=odd(sub=owner.id, env=owner.environment_id, token_id=_token_id(owner)),
+            foreigners={
+                "a foreign administrator": outsider.headers,
+                "an operator": header_for(sub=operator_id, env=operators),
+                "a foreigner who names the victim's environment": header_for(
+                    sub=outsider.id, env=owner.environment_id, token_id=_token_id(outsider)
+                ),
+            },
+            basic=basic.headers,
+            rightful=_signed_by_tests(owner),
+            operator=owner.headers,
+        ),
+        policy=POLICY,
+        marks=(str(company.id), key["id"], key["clientId"], key["clientSecret"], label, owner.email),
+    )
+
+
+def _samples(organization: UUID, key: dict[str, Any], user: Member) -> Samples:
+    values = {
+        "organizationId": str(organization),
+        "key_id": key["id"],
+        "user_id": str(user.id),
+        "label": "Nog een",
+        "role": "advanced",
+        "email": f"nieuw@{new_domain()}",
+        "password": "verkeerd wachtwoord",
+        "token": "x" * 43,
+        "firstName": "Jan",
+        "lastName": "Jansen",
+        "termsAccepted": True,
+        "refreshToken": "x" * 43,
+    }
+    form = ("application/x-www-form-urlencoded", b"grant_type=client_credentials", frozenset[str]())
+    return Samples(values=values, bodies={"POST /connect/token": form})
+
+
+def _token_id(member: Member) -> str:
+    """Return the id of the member's token, which names their session."""
+    token = member.headers["Authorization"].partition(" ")[2]
+    return str(json.loads(jws.extract_compact(token.encode()).payload)["jti"])
+
+
+def _signed_by_tests(member: Member) -> dict[str, str]:
+    """Return the header that all worthless tokens are variations of."""
+    return header_for(sub=member.id, env=member.environment_id, token_id=_token_id(member))
+
+
+async def _trust_the_tests_key(identity: Identity) -> None:
+    verifier: TokenVerifier = identity.verifier
+    published = verifier._fetch
+
+    async def both() -> dict[str, Any]:
+        return {"keys": [*(await published())["keys"], *jwks()["keys"]]}
+
+    verifier._fetch = both
+    await verifier.refresh()
+
+
+async def _revoked_key(identity: Identity, owner: Member, organization: UUID) -> dict[str, str]:
+    key = await identity.issue_key(owner, organization)
+    token = (await identity.request_token(key)).json()["access_token"]
+    path = f"/identity/v1/connection-keys/{key['id']}/revocation"
+    assert (await identity.http.post(path, headers=owner.headers)).status_code == 200
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def _blocked(identity: Identity, owner: Member, email: str) -> dict[str, str]:
+    member = await identity.join(email)
+    path = f"/identity/v1/users/{member.id}"
+    assert (await identity.http.patch(path, json={"blocked": True}, headers=owner.headers)).status_code == 200
+    return member.headers
