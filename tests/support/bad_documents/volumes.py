@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from documents.adapters.rules.rule_engine import NotEvaluated
 from documents.domain.findings import DocumentTooComplex, DocumentTooLarge
 from shared.errors import DomainError
 
@@ -46,6 +47,10 @@ def _subtotals(number: int) -> bytes:
     return _before(b"</cac:TaxTotal>", b"<cac:TaxSubtotal/>" * number)
 
 
+def _breakdowns_and_lines() -> bytes:
+    return _subtotals(1_999).replace(b"</Invoice>", _LINE * 400 + b"</Invoice>")
+
+
 def _wrong_attributes() -> bytes:
     names = " ".join(f'a{each}="1"' for each in range(99))
     return _before(b"<cbc:DocumentCurrencyCode>", f"<cbc:Note {names}>x</cbc:Note>".encode() * 2_900)
@@ -65,6 +70,11 @@ CASES: dict[str, Much] = {
     "99,000 lines of nothing": Much(
         build=lambda: _before(b"</Invoice>", b"<cac:InvoiceLine/>" * 99_000), expected=Judged.BY_SCHEMA
     ),
+    "a number of 9,000,000 digits": Much(
+        build=lambda: INVOICE.replace(b"1210.00</cbc:PayableAmount>", b"9" * 9_000_000 + b"</cbc:PayableAmount>"),
+        expected=NotEvaluated,
+    ),
+    "2,000 VAT breakdowns of 400 lines": Much(build=_breakdowns_and_lines, expected=DocumentTooComplex),
     "2,001 payment means": Much(build=lambda: payment_means(2_001), expected=DocumentTooComplex),
     "2,001 VAT breakdowns": Much(build=lambda: _subtotals(2_000), expected=DocumentTooComplex),
     "a comment of 23.9 MB": Much(

@@ -14,7 +14,7 @@ from documents.adapters.rules.lock import RuleFiles
 from documents.adapters.rules.saxon import SaxonEngine
 from documents.adapters.rules.schemas import Schemas
 from documents.adapters.rules.validator import Validator
-from documents.domain.findings import Verdict
+from documents.domain.findings import DocumentTooComplex, Verdict
 from support.bad_documents.making import Judged
 from support.bad_documents.volumes import CASES, INVOICE, Much, empty_notes, payment_means
 from support.invoices import Invoice, Line
@@ -85,6 +85,18 @@ def test_the_worst_that_is_accepted_gets_the_reference_verdict_and_costs_no_more
     assert (mine.findings, mine.omitted) == (theirs.findings, theirs.omitted)
     assert not mine.valid
     assert cost < allowed
+
+
+def test_what_our_engine_leaves_to_the_reference_is_refused_there_when_it_would_take_minutes(
+    reference: Validator, honest: float
+) -> None:
+    document = CASES["a number of 9,000,000 digits"].build()
+
+    def judge() -> None:
+        with pytest.raises(DocumentTooComplex, match="a number of more than 10000 characters"):
+            reference.validate(document)
+
+    assert cpu_seconds(judge) < INVOICES * honest
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells the peak of a moment")

@@ -17,6 +17,7 @@ from saxonche import PySaxonApiError, PySaxonProcessor, PyXdmNode, PyXsltExecuta
 from documents.adapters.rules.lock import RuleFiles
 from documents.adapters.rules.rule_engine import COMMON_STYLESHEETS, REFERENCE
 from documents.adapters.rules.svrl import findings_of
+from documents.adapters.rules.volume import check_numbers
 from documents.domain.findings import Artifact, Finding, RuleSet, Severity
 
 _ALLOWED_PROTOCOLS = "http://saxon.sf.net/feature/allowedProtocols"
@@ -77,6 +78,7 @@ class SaxonEngine:
 
     def run(self, root: etree._Element, names: Iterable[str]) -> list[Finding]:
         """Give the findings on a document; the engine gets the text that lxml writes, never the sender's bytes."""
+        check_numbers(root)
         text = etree.tostring(root, encoding="unicode", with_tail=False)
         executables = [(name, self._executable(name)) for name in names]
         try:

@@ -6,11 +6,13 @@ gigabytes. The text of embedded attachments neither counts nor goes through the 
 whether it is there.
 """
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
-from documents.adapters.rules.document_types import CII_AGGREGATE, PREFIXES, UBL_BASIC
+from documents.adapters.rules.document_types import CII_AGGREGATE, PREFIXES, UBL_BASIC, text_of
 from documents.adapters.rules.parsing import ParsingLimits
 from documents.domain.findings import DocumentTooComplex, DocumentTooLarge
 
@@ -25,6 +27,9 @@ _ROWS = {
         namespaces=PREFIXES,
     ),
 }
+_LONG = etree.XPath("//*[not(*)][string-length() > $length]")
+_LIKE_A_NUMBER = re.compile(r"[\s0-9.+-]*")
+_MAX_DIGITS = 10_000
 # What is added up for each VAT breakdown.
 _TAXED = etree.XPath(
     "count(/*/cac:InvoiceLine | /*/cac:CreditNoteLine | /*/cac:AllowanceCharge"
@@ -54,6 +59,13 @@ def check_volume(root: etree._Element, size: int, limits: ParsingLimits) -> None
         raise DocumentTooComplex(f"the document has {numbers[_VAT]} {_VAT}, too many for so many lines")
     if _UNUSUAL(root) and _places(root, _AROUND_A_NAME + len(root.tag), limits) > limits.places:
         raise DocumentTooComplex("the document has too many elements for how deep they are")
+
+
+def check_numbers(root: etree._Element) -> None:
+    """Refuse what the reference would work on for minutes: it reads a number in the square of its length."""
+    found: Any = _LONG(root, length=_MAX_DIGITS)
+    if any(_LIKE_A_NUMBER.fullmatch(text_of(element)) for element in found):
+        raise DocumentTooComplex(f"the document has a number of more than {_MAX_DIGITS} characters")
 
 
 def without_attachments(root: etree._Element) -> None:
