@@ -59,13 +59,14 @@ async def test_a_document_that_was_refused_at_the_door_is_none(world: World, buy
 
 
 async def test_what_is_rolled_back_did_not_happen(world: World, buyer: Company) -> None:
-    with (
-        change_of(DOCUMENTS, direction="inbound", channel="platform", outcome="received") as received,
-        pytest.raises(RuntimeError),
-    ):
+    async def fail_after_it() -> None:
         async with world.application.uow() as tx:
             _receive(tx, buyer)
             raise RuntimeError
+
+    with change_of(DOCUMENTS, direction="inbound", channel="platform", outcome="received") as received:
+        with pytest.raises(RuntimeError):
+            await fail_after_it()
     assert received.by == 0
 
 

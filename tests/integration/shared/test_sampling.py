@@ -52,7 +52,10 @@ async def test_what_is_done_is_shown_as_zero_again(uow: KitUnitOfWork, pool: Any
 
     await sampler(pool).sample()
 
-    assert [figure("platform_outbox_rows", service="kit"), figure("platform_outbox_oldest_seconds", service="kit")] == [0, 0]
+    assert [figure("platform_outbox_rows", service="kit"), figure("platform_outbox_oldest_seconds", service="kit")] == [
+        0,
+        0,
+    ]
     assert [figure("platform_jobs_waiting", **JOBS), figure("platform_jobs_oldest_seconds", **JOBS)] == [0, 0]
 
 
@@ -85,7 +88,12 @@ def consumer(uow: KitUnitOfWork) -> EventConsumer[Any]:
 
 async def report(pool: Any, consumer: EventConsumer[Any], member: str, *, partitions: int, seconds: float = 0) -> None:
     await lag.queries.save_progress(
-        pool, consumers=[consumer.group], member=member, partitions=[partitions], records=[int(seconds)], seconds=[seconds]
+        pool,
+        consumers=[consumer.group],
+        member=member,
+        partitions=[partitions],
+        records=[int(seconds)],
+        seconds=[seconds],
     )
 
 
