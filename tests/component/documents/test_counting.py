@@ -64,9 +64,11 @@ async def test_what_is_rolled_back_did_not_happen(world: World, buyer: Company) 
             _receive(tx, buyer)
             raise RuntimeError
 
-    with change_of(DOCUMENTS, direction="inbound", channel="platform", outcome="received") as received:
-        with pytest.raises(RuntimeError):
-            await fail_after_it()
+    with (
+        change_of(DOCUMENTS, direction="inbound", channel="platform", outcome="received") as received,
+        pytest.raises(RuntimeError),
+    ):
+        await fail_after_it()
     assert received.by == 0
 
 

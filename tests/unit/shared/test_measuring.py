@@ -53,9 +53,9 @@ def test_a_call_counts_once_by_what_became_of_it(system: OutsideSystem, error: E
             if error is not None:
                 raise error
 
-    with change_of(CALLS, system="test", outcome=outcome) as counted:
-        with pytest.raises(type(error)) if error is not None else nullcontext() as raised:
-            call()
+    expected = pytest.raises(type(error)) if error is not None else nullcontext()
+    with change_of(CALLS, system="test", outcome=outcome) as counted, expected as raised:
+        call()
     assert raised is None or raised.value is error
     assert counted.by == 1
 
