@@ -14,6 +14,8 @@ RUN := $(UV) run --no-sync
 TESTS ?= tests
 # The publishers' test documents, where they lie beside this repository.
 OFFICIAL := $(patsubst %,--official %,$(wildcard ../shared/data))
+# As many processes as there are processors, at most four: each starts servers of its own.
+PYTEST := pytest --numprocesses logical --maxprocesses 4 --no-loadscope-reorder
 CODE := shared services deploy tests $(wildcard bench)
 
 .PHONY: help
@@ -94,7 +96,7 @@ events: packages ## Show every event as it passes, until Ctrl-C
 
 .PHONY: test
 test: setup ## Run the whole suite (TESTS=path for a part of it)
-	@$(RUN) pytest $(TESTS)
+	@$(RUN) $(PYTEST) $(TESTS)
 
 .PHONY: check
 check: packages ## Format, lint, types, import rules, contracts, unit tests: before every commit
@@ -102,7 +104,7 @@ check: packages ## Format, lint, types, import rules, contracts, unit tests: bef
 	@$(RUN) ruff check $(CODE)
 	@$(RUN) mypy shared/src services deploy bench
 	@$(RUN) lint-imports
-	@$(RUN) pytest -q tests/contract tests/unit
+	@$(RUN) $(PYTEST) -q tests/contract tests/unit
 
 .PHONY: contracts
 contracts: packages ## Write event schemas, OpenAPI, AsyncAPI and the generated pages of docs/ anew from the code
@@ -125,7 +127,7 @@ lint: packages ## Lint, types and import rules only
 
 .PHONY: unit
 unit: packages ## Run the unit tests only
-	@$(RUN) pytest -q tests/unit
+	@$(RUN) $(PYTEST) -q tests/unit
 
 .PHONY: bench
 bench: setup ## Measure, beside floors and rivals (ONLY=scenario, QUICK=1, REPEAT=runs)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from koerier.servers.databases import ServiceDatabase
+from support import side_by_side
 from support.postgres import CreateDatabase, Migrate, TestDatabases
 from support.servers import KAFKA_VARIABLE, POSTGRES_VARIABLE, Usage, provider_of, running_kafka, running_postgres
 
@@ -52,6 +53,15 @@ def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the bootstrap servers of a Kafka node that lives as long as the session."""
     with running_kafka(tmp_path_factory.mktemp("kafka"), _usage) as bootstrap_servers:
         yield bootstrap_servers
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(side_by_side.SideBySide(_usage.lines))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    side_by_side.tell(session, _usage.lines)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
