@@ -45,7 +45,8 @@ class Told:
     event: Event
     subject: UUID
     environment: UUID
-    sequence: int
+    sequence: int = 1
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,11 +235,9 @@ class MemoryBilling:
             if isinstance(told.event, event) and environment in (None, told.environment)
         ]
 
-    def _publish(
-        self, event: Event, *, subject: UUID, environment: UUID, sequence: int = 1, key: str | None = None
-    ) -> UUID:
+    def _publish(self, event: Event, *, key: str | None = None, **where: Any) -> UUID:
         assert key is None, "billing's keys are its subjects"
-        self.told.append(Told(event=event, subject=subject, environment=environment, sequence=sequence))
+        self.told.append(Told(event=event, **where))
         return new_id()
 
     def _enqueue(

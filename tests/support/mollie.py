@@ -20,6 +20,7 @@ class FakeMollie:
     by_reference: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     requests: list[httpx2.Request] = field(default_factory=list)
     fail: Callable[[httpx2.Request], httpx2.Response | None] | None = None
+    expires_at: str = "2026-11-22T16:45:47+00:00"
 
     @property
     def transport(self) -> httpx2.MockTransport:
@@ -90,7 +91,7 @@ class FakeMollie:
             "metadata": body["metadata"],
             "status": "open",
             "isCancelable": False,
-            "expiresAt": "2026-11-22T16:45:47+00:00",
+            "expiresAt": self.expires_at,
             "details": None,
             "profileId": "pfl_QkEhN94Ba",
             "sequenceType": body["sequenceType"],

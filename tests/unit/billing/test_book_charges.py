@@ -116,3 +116,10 @@ async def test_an_unknown_environment_gets_an_account_that_is_depleted_without_a
 async def test_a_service_without_a_price_is_refused() -> None:
     with pytest.raises(NoPriceInForce, match="teleport"):
         await book(with_balance(1), rendered("teleport"))
+
+
+async def test_each_charge_is_told_in_its_own_trace_and_a_crossing_in_that_of_the_last_one() -> None:
+    billing = with_balance(200_000)
+    await book(billing, replace(rendered(), traceparent="first"), replace(rendered(), traceparent="second"))
+    told = [(type(each.event), each.traceparent) for each in billing.told]
+    assert told == [(ChargeBooked, "first"), (ChargeBooked, "second"), (BalanceDepleted, "second")]

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
+from fastapi.telemetry import TelemetryConfig
 
 from shared.http.middleware import RequestContext
 from shared.http.openapi import correct_openapi
@@ -26,6 +27,10 @@ class HttpKit:
     token_verifier: TokenVerifier | None = None
 
 
+# FastAPI would make three spans of a request beside ours, and would log what is wrong with a body together with it.
+_NO_SPANS_OF_ITS_OWN: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+
+
 def create_app(
     kit: HttpKit, *, title: str, description: str, routers: list[APIRouter], state: Mapping[str, Any]
 ) -> FastAPI:
@@ -41,6 +46,7 @@ def create_app(
         separate_input_output_schemas=False,
         contact={"name": "Koerier", "url": kit.base_url},
         servers=[{"url": kit.base_url}],
+        telemetry=_NO_SPANS_OF_ITS_OWN,
     )
     add_problem_handlers(app, base_url=kit.base_url)
     app.state.token_verifier = kit.token_verifier

@@ -36,9 +36,20 @@ class OutboxWriter:
         self._rows: list[OutboxRow] = []
 
     def add(
-        self, event: Event, *, subject: UUID, environment: UUID, sequence: int, key: str | None, occurred_at: datetime
+        self,
+        event: Event,
+        *,
+        subject: UUID,
+        environment: UUID,
+        sequence: int,
+        key: str | None,
+        occurred_at: datetime,
+        traceparent: str | None = None,
     ) -> UUID:
-        """Add one event about aggregate `subject` at version `sequence`; the key defaults to the subject."""
+        """Add one event about aggregate `subject` at version `sequence`; the key defaults to the subject.
+
+        It belongs to the current trace, or to that of `traceparent` (W3C Trace Context).
+        """
         event_id = new_id()
         headers = {
             "ce_specversion": "1.0",
@@ -51,7 +62,10 @@ class OutboxWriter:
             "ce_sequence": str(sequence),
             "content-type": "application/json",
         }
-        inject(headers)
+        if traceparent:
+            headers["traceparent"] = traceparent
+        else:
+            inject(headers)
         payload = event.model_dump_json().encode()
         if len(payload) > MAX_BYTES:
             raise EventTooLarge(f"{event.type} has {len(payload):,} bytes, {MAX_BYTES:,} are allowed")

@@ -33,11 +33,27 @@ class Transaction:
         self.jobs = JobWriter()
 
     def publish(
-        self, event: Event, *, subject: UUID, environment: UUID, sequence: int = 1, key: str | None = None
+        self,
+        event: Event,
+        *,
+        subject: UUID,
+        environment: UUID,
+        sequence: int = 1,
+        key: str | None = None,
+        traceparent: str | None = None,
     ) -> UUID:
-        """Announce `event` about aggregate `subject` at version `sequence` on commit; return the event's id."""
+        """Announce `event` about aggregate `subject` at version `sequence` on commit; return the event's id.
+
+        `traceparent` is for what is written for a whole batch: the trace of the one event of it that led to this.
+        """
         return self.outbox.add(
-            event, subject=subject, environment=environment, sequence=sequence, key=key, occurred_at=self.clock.now()
+            event,
+            subject=subject,
+            environment=environment,
+            sequence=sequence,
+            key=key,
+            occurred_at=self.clock.now(),
+            traceparent=traceparent,
         )
 
     def enqueue(

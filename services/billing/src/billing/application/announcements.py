@@ -22,18 +22,21 @@ def state_of(account: Account) -> AccountState:
     )
 
 
-def announce(account: Account, event: Event, *, tx: Tx) -> None:
+def announce(account: Account, event: Event, *, tx: Tx, traceparent: str | None = None) -> None:
     """Publish `event` about the account, which must be locked and is to be written back."""
     tx.publish(
         event,
         subject=account.environment_id,
         environment=account.environment_id,
         sequence=account.next_version(),
+        traceparent=traceparent,
     )
 
 
-def announce_crossings(account: Account, *, balance_before: int, low_below_micros: int, tx: Tx) -> None:
-    """Publish what the balance crossed since `balance_before`."""
+def announce_crossings(
+    account: Account, *, balance_before: int, low_below_micros: int, tx: Tx, traceparent: str | None = None
+) -> None:
+    """Publish what the balance crossed since `balance_before`, in the trace of the charge that did it, if one did."""
     for crossing in account.crossings_since(balance_before, low_below_micros=low_below_micros):
         event = _EVENTS[crossing](state=state_of(account), balance_micros=account.balance_micros)
-        announce(account, event, tx=tx)
+        announce(account, event, tx=tx, traceparent=traceparent)

@@ -38,14 +38,19 @@ async def _book(
     prices = await tx.prices.book()
     before = {account.environment_id: account.balance_micros for account in accounts.values()}
     transactions = []
+    last = {rendered.environment_id: rendered for rendered in fresh}
     for rendered in fresh:
         transaction = _charge(accounts[rendered.environment_id], rendered, prices)
         transactions.append(transaction)
         _announce(transaction, rendered, tx=tx, currency=accounts[rendered.environment_id].currency)
     await tx.ledger.append(transactions)
-    for account in accounts.values():
+    for environment, rendered in last.items():
         announce_crossings(
-            account, balance_before=before[account.environment_id], low_below_micros=low_below_micros, tx=tx
+            accounts[environment],
+            balance_before=before[environment],
+            low_below_micros=low_below_micros,
+            tx=tx,
+            traceparent=rendered.traceparent,
         )
     await tx.accounts.update(accounts.values())
 
@@ -68,4 +73,5 @@ def _announce(transaction: LedgerTransaction, rendered: RenderedService, *, tx: 
         ),
         subject=transaction.id,
         environment=rendered.environment_id,
+        traceparent=rendered.traceparent,
     )

@@ -19,5 +19,6 @@ async def on_service_rendered(event: Envelope[ServiceRendered], tx: Tx) -> None:
             document_id=rendered.document_id,
             service=rendered.service,
             rendered_at=rendered.rendered_at,
+            traceparent=event.traceparent,
         )
     )

@@ -97,7 +97,14 @@ class UserRow:
 
 class Publish(Protocol):
     def __call__(
-        self, event: Event, *, subject: UUID, environment: UUID, sequence: int = 1, key: str | None = None
+        self,
+        event: Event,
+        *,
+        subject: UUID,
+        environment: UUID,
+        sequence: int = 1,
+        key: str | None = None,
+        traceparent: str | None = None,
     ) -> UUID: ...
 
 

@@ -96,13 +96,17 @@ class LedgerTransaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedService:
-    """One service that documents rendered and that the environment pays for."""
+    """One service that documents rendered and that the environment pays for.
+
+    `traceparent` names the trace in which it was rendered; what is told of the charge belongs to it too.
+    """
 
     environment_id: UUID
     organization_id: UUID
     document_id: UUID
     service: str
     rendered_at: datetime
+    traceparent: str | None = None
 
     @property
     def key(self) -> tuple[UUID, str]:
