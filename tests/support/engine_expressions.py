@@ -8,7 +8,8 @@ from typing import Final
 from support.rule_sets import FAILED, report, root_rule_set, value_of
 
 DOCUMENT: Final = (
-    '<a:r xmlns:a="urn:a" k="v"><a:x>1</a:x><a:x>2</a:x><a:y>b</a:y><z/><t>true</t><d>2024-02-29</d><s>p q</s>'
+    '<a:r xmlns:a="urn:a" k="v" nan="NaN"><a:x>1</a:x><a:x>2</a:x><a:y>b</a:y><z/><t>true</t><d>2024-02-29</d>'
+    "<s>p q</s>"
     "<n>1.10</n><a:w>5<!-- c -->6</a:w>"
     '<a:n j="2"><a:x>3</a:x><a:y>q</a:y></a:n><a:n j="1"><a:y>p</a:y><a:x>4</a:x></a:n>'
     "<m><m><x>deep</x></m><x>late</x></m></a:r>"
@@ -109,6 +110,25 @@ EXPRESSIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("count((boolean(a:x), boolean(none)))", "2"),
         ("not(a:x) = not(none)", "false"),
         ("if (a:x and none) then 'a' else 'b'", "b"),
+    ),
+    "untyped NaN is above every number": (
+        ("@nan >= 0", "true"),
+        ("@nan > 0", "true"),
+        ("@nan <= 0", "false"),
+        ("@nan < 0", "false"),
+        ("0 < @nan", "true"),
+        ("0 >= @nan", "false"),
+        ("not(@nan >= 0)", "false"),
+        ("@nan > xs:double('INF')", "true"),
+        ("some $i in @nan satisfies $i > 2.5", "true"),
+        ("@nan > number('x')", "false"),
+        ("@nan <= number('x')", "false"),
+        ("number('x') < @nan", "false"),
+        ("@nan = 0", "false"),
+        ("@nan != 0", "true"),
+        ("number(@nan) >= 0", "false"),
+        ("xs:double(@nan) >= 0", "false"),
+        ("sum(@nan) >= 0", "false"),
     ),
     "numbers that are none": (
         ("number('x')", "NaN"),

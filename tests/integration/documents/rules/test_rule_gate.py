@@ -1,6 +1,7 @@
 """The release gate on the fetched rule sets: it passes, and it would not pass a broken engine."""
 
 from contextlib import ExitStack
+from itertools import islice
 
 import pytest
 from documents.adapters.rule_gate.comparing import Extras, compare_suite, engines_of
@@ -57,6 +58,17 @@ def test_documents_are_shared_out_among_processes(rule_files):
     halves = [document.content for share in range(2) for document in workload.documents(share, 2)]
     assert sorted(halves) == sorted(whole)
     assert [document.content for document in Workload(rule_files, PEPPOL, plan).documents()] == whole
+
+
+def test_what_was_not_drawn_can_be_looked_at_too(rule_files):
+    workload = Workload(rule_files, PEPPOL, Plan(seed="rest", valid=0, free=0, directed=0.5, unchanged=False))
+    drawn = [document.key for document in workload.documents(0, 50)]
+    rest = [document.key for document in islice(workload.undrawn(), 200)]
+    assert drawn
+    assert not set(drawn) & set(rest)
+    both = {directed.key for directed in workload.directed()}
+    assert both.issuperset(drawn)
+    assert both.issuperset(rest)
 
 
 def test_valid_mutants_are_valid(rule_files):

@@ -21,8 +21,10 @@ from documents.adapters.rule_gate.plants.table import BUGS
 from documents.adapters.rule_gate.plants.trial import Trial, Verdict
 from documents.adapters.rule_gate.plants.workload import TrialDocuments
 from documents.adapters.rule_gate.rule_ids import rule_ids_of
+from documents.adapters.rule_gate.seeking import let_speak
 from documents.adapters.rule_gate.suites import Suite
-from documents.adapters.rule_gate.tally import Difference, Tally
+from documents.adapters.rule_gate.tally import Difference, Tally, merge_into
+from documents.adapters.rule_gate.workload import Plan
 from documents.adapters.rules.lock import RuleFiles
 from documents.adapters.schematron.frontend.stylesheet import read_stylesheet
 from documents.adapters.schematron.xpath.errors import UnsupportedConstruct, XPathSyntaxError
@@ -71,10 +73,13 @@ def run_gate(files: RuleFiles, extent: Extent, *, say: Say = print) -> GateResul
     for suite in suites:
         tallies = compare_suite(files, suite, extent.plan, Extras(processes=extent.processes, say=say))
         result.tallies[suite.name] = tallies
+        if extent.everything_speaks:
+            _let_silent_rules_speak(files, suite, extent.plan, result, say)
         for tally in tallies.values():
             result.problems += problems_of(tally)
             say(summary_of(tally))
-    _find_silent(files, result, required=extent.everything_speaks)
+    for name in dict.fromkeys(name for suite in suites for name in suite.rule_sets):
+        _tell_silent(files, name, result, required=extent.everything_speaks)
     if suites:
         _try_bugs(files, extent, suites[0], result, say)
     return result
@@ -136,22 +141,30 @@ def summary_of(tally: Tally) -> str:
     return f"{tally.rule_set}: {tally.count()} documents, {', '.join(parts)}; {len(tally.spoken)} rules spoke"
 
 
-def _find_silent(files: RuleFiles, result: GateResult, *, required: bool) -> None:
-    """A rule set that is in several suites has spoken when it spoke in one."""
-    spoken: dict[str, set[str]] = {}
-    for tallies in result.tallies.values():
-        for name, tally in tallies.items():
-            spoken.setdefault(name, set()).update(tally.spoken)
-    for name in files.stylesheet_names():
-        if name not in spoken:
-            continue
-        path = files.stylesheet(name).path
-        reasons = reasons_of(read_stylesheet(path.read_bytes()))
-        silent = sorted(rule_ids_of(path) - spoken[name])
-        result.silent[name] = {rule_id: reasons.get(rule_id, "") for rule_id in silent}
-        unexplained = [rule_id for rule_id in silent if rule_id not in reasons]
-        if required and unexplained:
-            result.problems.append(f"{name}: these rules never spoke: {', '.join(unexplained)}")
+def _let_silent_rules_speak(files: RuleFiles, suite: Suite, plan: Plan, result: GateResult, say: Say) -> None:
+    silent = [
+        (name, rule_id)
+        for name in suite.rule_sets
+        for rule_id, reason in _silent_rules(files, name, result).items()
+        if not reason
+    ]
+    if silent:
+        merge_into(result.tallies[suite.name], let_speak(files, suite, plan, silent, say))
+
+
+def _silent_rules(files: RuleFiles, name: str, result: GateResult) -> dict[str, str]:
+    """The rules of a set that spoke in no suite, with the reason, empty when none is known."""
+    spoken = {rule_id for tallies in result.tallies.values() if name in tallies for rule_id in tallies[name].spoken}
+    path = files.stylesheet(name).path
+    reasons = reasons_of(read_stylesheet(path.read_bytes()))
+    return {rule_id: reasons.get(rule_id, "") for rule_id in sorted(rule_ids_of(path) - spoken)}
+
+
+def _tell_silent(files: RuleFiles, name: str, result: GateResult, *, required: bool) -> None:
+    result.silent[name] = _silent_rules(files, name, result)
+    unexplained = [rule_id for rule_id, reason in result.silent[name].items() if not reason]
+    if required and unexplained:
+        result.problems.append(f"{name}: these rules never spoke: {', '.join(unexplained)}")
 
 
 def _try_bugs(files: RuleFiles, extent: Extent, suite: Suite, result: GateResult, say: Say) -> None:

@@ -14,6 +14,7 @@ _BESIDE = "it looks beside the tax for what stands inside it, and holds for noth
 _REASONS = {
     **dict.fromkeys(("CII-DT-010", "CII-DT-011", "CII-DT-012", "BR-NL-32-2", "BR-NL-32-3"), _TAKEN),
     **dict.fromkeys(("BR-AF-08", "BR-AG-08"), _BESIDE),
+    "UBL-CR-674": "in older releases it names an element that UBL does not have",
     "SI-INV-R000": "documents with another root element are refused before the rules",
     **dict.fromkeys(("BR-DEC-13", "BR-DEC-15"), "it asks for a child of an amount, which no valid document has"),
     **dict.fromkeys(("UBL-SR-09", "UBL-SR-15", "UBL-SR-22", "UBL-SR-27"), _SECOND_ONE),

@@ -85,10 +85,15 @@ class Tally:
 _AGREEING = frozenset({Outcome.EQUAL, Outcome.ERRORED_BY_BOTH})
 
 
+def merge_into(total: dict[str, Tally], part: Mapping[str, Tally]) -> None:
+    """Add the tallies of a part, by rule set."""
+    for name, tally in part.items():
+        total.setdefault(name, Tally(rule_set=name)).merge(tally)
+
+
 def merged(parts: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:
     """The tallies of all processes, by rule set."""
     total: dict[str, Tally] = {}
     for part in parts:
-        for name, tally in part.items():
-            total.setdefault(name, Tally(rule_set=name)).merge(tally)
+        merge_into(total, part)
     return total

@@ -97,6 +97,11 @@ class Workload:
             if self._is_drawn(directed, wanted(directed)):
                 yield self._made(directed)
 
+    def undrawn(self) -> Iterator[GateDocument]:
+        """The directed documents that are not among `documents`, made one by one."""
+        drawn = {directed.key for directed in self._drawn}
+        yield from (self._made(directed) for directed in self.directed() if directed.key not in drawn)
+
     @cached_property
     def _drawn(self) -> list[Directed]:
         return [directed for directed in self.directed() if self._is_drawn(directed, self._share_of(directed))]

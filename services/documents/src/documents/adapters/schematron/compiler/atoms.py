@@ -96,6 +96,11 @@ def comparable(value: Value, kind: Kind) -> Value:
     return replace(atom, kind=kind) if kind is Kind.DECIMAL and atom.kind in EXACT else converted(atom, kind)
 
 
+def ordered(value: Value) -> Value:
+    """Untyped items as doubles, for `<` and its like."""
+    return _mapped(atomized(value), "to_ordered_double", Kind.DOUBLE)
+
+
 def _mapped(atom: Value, function: str, kind: Kind) -> Value:
     code = {
         Count.ONE: f"{function}({atom.code})",

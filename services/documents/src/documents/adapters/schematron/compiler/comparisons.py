@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from documents.adapters.schematron.compiler.atoms import at_most_one, common_number, comparable, converted
+from documents.adapters.schematron.compiler.atoms import at_most_one, common_number, comparable, converted, ordered
 from documents.adapters.schematron.compiler.forms import both, listing, may_fail, over
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.unify import as_many
@@ -82,7 +82,7 @@ def _general(operator: str, left: Value, right: Value, kind: Kind, scope: Scope)
             return over("has_text", left.code, converted(right, kind).code)
         if kind is Kind.BOOLEAN and not left.in_any_order:
             return f"has_boolean({left.code}, {converted(right, kind).code})"
-    a, b = comparable(left, kind), comparable(right, kind)
+    a, b = _side(left, kind, operator), _side(right, kind, operator)
     if kind is Kind.STRING and operator == "==" and (a.is_many or b.is_many):
         return _shared_string(a, b, scope)
     if (a.is_one and b.is_one) or (operator == "==" and _none_is_unequal(a, b)):
@@ -90,6 +90,12 @@ def _general(operator: str, left: Value, right: Value, kind: Kind, scope: Scope)
     if not a.is_many and not b.is_many:
         return f"({both(_FUNCTIONS[operator], a.code, b.code)} or False)"
     return _any_pair(operator, a, b, scope)
+
+
+def _side(value: Value, kind: Kind, operator: str) -> Value:
+    if operator not in _EQUALITY and kind is Kind.DOUBLE and value.kind in UNTYPED:
+        return ordered(value)
+    return comparable(value, kind)
 
 
 def _none_is_unequal(a: Value, b: Value) -> bool:

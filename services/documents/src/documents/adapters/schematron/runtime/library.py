@@ -81,6 +81,7 @@ from documents.adapters.schematron.runtime.numbers import (
     to_decimal,
     to_double,
     to_integer,
+    to_ordered_double,
 )
 from documents.adapters.schematron.runtime.regexes import (
     compile_regex,
@@ -231,6 +232,7 @@ __all__ = [
     "to_decimal",
     "to_double",
     "to_integer",
+    "to_ordered_double",
     "tokenize",
     "total",
     "total_double",
