@@ -173,8 +173,8 @@ class MemoryPayments:
 class MemoryTopUps:
     rows: dict[UUID, TopUp] = field(default_factory=dict)
 
-    async def add(self, top_up: TopUp) -> None:
-        self.rows[top_up.id] = top_up
+    async def add(self, top_up: TopUp) -> bool:
+        return self.rows.setdefault(top_up.id, top_up) is top_up
 
     async def get(self, top_up_id: UUID) -> TopUp:
         if top_up_id not in self.rows:

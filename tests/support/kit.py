@@ -7,7 +7,7 @@ application of one event.
 from typing import Any
 
 import psycopg
-from shared.database.migrations import MESSAGING_TABLES, PROGRESS_BY_MEMBER
+from shared.database.migrations import MESSAGING_TABLES, ONE_ID_PER_KEY, PROGRESS_BY_MEMBER
 from shared.database.unit_of_work import UnitOfWork
 from shared.messaging.transaction import Transaction
 from shared.settings import PostgresSettings
@@ -31,6 +31,7 @@ def migrate(owner_dsn: str) -> None:
     with psycopg.connect(owner_dsn, autocommit=True) as connection:
         connection.execute(MESSAGING_TABLES.read_bytes())
         connection.execute(PROGRESS_BY_MEMBER.read_bytes())
+        connection.execute(ONE_ID_PER_KEY.read_bytes())
         connection.execute(TABLES.encode())
 
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from shared.http import idempotency
 from shared.ids import new_id
 from support.billing import Billing
 from support.billing_facts import environment_created, user_changed
@@ -175,6 +176,28 @@ async def test_a_repeated_order_with_its_key_is_one_order(billing: Billing, moll
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     await billing.run_jobs()
     mollie.with_reference(first.json()["id"])
+
+
+@pytest.mark.requirement("RA1.2")
+async def test_an_order_whose_answer_was_lost_is_the_same_order_when_it_is_repeated(
+    billing: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies, or loses its database, after the order is committed and before its answer is kept."""
+
+    async def lost(*_arguments: object, **_names: object) -> None:
+        raise ConnectionError
+
+    customer = await billing.customer()
+    body = {"amount": "50.00", "method": "ideal"}
+    with monkeypatch.context() as broken:
+        broken.setattr(idempotency._queries, "store_answer", lost)
+        assert (await customer.post("top-ups", body, Idempotency_Key="k")).status_code >= 500
+    await billing.pool.execute("update idempotency_keys set expires_at = now() - interval '1 s' where key = 'k'")
+    again = await customer.post("top-ups", body, Idempotency_Key="k")
+    assert again.status_code == 202
+    orders = await billing.pool.fetch("select id from top_ups where environment_id = $1", customer.environment)
+    assert [str(order["id"]) for order in orders] == [again.json()["id"]]
+    assert len(await billing.published(customer.environment, "billing.top-up-requested.v1")) == 1
 
 
 async def test_another_tenants_token_finds_nothing(billing: Billing) -> None:

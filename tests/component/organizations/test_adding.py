@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from shared.http import idempotency
 from shared.ids import new_id
 from support.organizations import World
 
@@ -195,6 +196,25 @@ async def test_a_repeated_request_with_the_same_idempotency_key_adds_once(world:
     assert second.headers["idempotency-replayed"] == "true"
     assert first.json() == second.json()
     assert len((await world.http.get(PATH, headers=admin.headers)).json()["items"]) == 1
+
+
+async def test_an_organization_whose_answer_was_lost_is_not_added_again(world: World, monkeypatch: pytest.MonkeyPatch):
+    async def lost(*_arguments: object, **_names: object) -> None:
+        raise ConnectionError
+
+    admin = await world.administrator()
+    number = world.register.add("Eenmaal B.V.")
+    headers = admin.headers | {"Idempotency-Key": "add-2"}
+    with monkeypatch.context() as broken:
+        broken.setattr(idempotency._queries, "store_answer", lost)
+        assert (await world.http.post(PATH, json={"kvkNumber": number}, headers=headers)).status_code >= 500
+    await world.pool.execute("update idempotency_keys set expires_at = now() - interval '1 s'")
+
+    again = await world.http.post(PATH, json={"kvkNumber": number}, headers=headers)
+
+    assert again.status_code == 201
+    added = (await world.http.get(PATH, headers=admin.headers)).json()["items"]
+    assert [item["id"] for item in added] == [again.json()["id"]]
 
 
 @pytest.mark.requirement("R5.6")

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from shared.errors import Conflict, Unavailable
 from shared.http import idempotency
 from shared.http.app import HttpKit, create_app
 from shared.http.idempotency import once
@@ -23,6 +24,8 @@ class Desk:
 
     def __init__(self, pool: Any) -> None:
         self.acted = 0
+        self.pool = pool
+        self.given: list[UUID] = []
         self.status = 201
         self.error: Exception | None = None
         self.hold: asyncio.Event | None = None
@@ -39,8 +42,9 @@ class Desk:
         transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
         self.client = httpx2.AsyncClient(transport=transport, base_url="https://localhost:8443")
 
-    async def act(self) -> JSONResponse:
+    async def act(self, resource_id: UUID) -> JSONResponse:
         self.acted += 1
+        self.given.append(resource_id)
         if self.hold is not None:
             await self.hold.wait()
         if self.error is not None:
@@ -142,7 +146,7 @@ async def test_a_claim_of_a_dead_process_ends_and_the_retry_acts(desk: Desk, mon
     desk.hold = asyncio.Event()
     dying = asyncio.create_task(desk.post("k-1"))
     assert await eventually(lambda: has_acted(desk))
-    monkeypatch.setattr(idempotency._queries, "release_key", nothing)
+    monkeypatch.setattr(idempotency._queries, "leave_key", nothing)
     monkeypatch.setattr(idempotency._queries, "store_answer", nothing)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
@@ -153,6 +157,45 @@ async def test_a_claim_of_a_dead_process_ends_and_the_retry_acts(desk: Desk, mon
         return (await desk.post("k-1")).status_code == 201
 
     assert await eventually(acts)
+
+
+async def test_every_try_of_a_request_makes_the_same_thing(desk: Desk):
+    """A connection can break during COMMIT: nobody knows then whether the first try made it."""
+    desk.error = RuntimeError("the connection is lost")
+    assert (await desk.post("k-1")).status_code == 500
+    desk.error = Unavailable()
+    assert (await desk.post("k-1")).status_code == 503
+    desk.error = None
+    assert (await desk.post("k-1", {"amount": 2})).json()["code"] == "idempotency_key_reused"
+    assert (await desk.post("k-1")).status_code == 201
+    assert (await desk.post("k-1")).headers["idempotency-replayed"] == "true"
+    assert len(desk.given) == 3
+    assert len(set(desk.given)) == 1
+
+
+async def test_a_refused_request_may_be_corrected_and_makes_something_else(desk: Desk):
+    desk.error = Conflict()
+    assert (await desk.post("k-1")).status_code == 409
+    desk.error = None
+    assert (await desk.post("k-1", {"amount": 2})).status_code == 201
+    assert len(set(desk.given)) == 2
+
+
+async def test_an_answer_that_comes_too_late_does_not_replace_the_one_that_was_given(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    """A process that was frozen for longer than its claim goes on where it was."""
+    desk.hold = asyncio.Event()
+    monkeypatch.setattr(idempotency._queries, "renew_key", nothing)
+    frozen = asyncio.create_task(desk.post("k-1"))
+    assert await eventually(lambda: has_acted(desk))
+    held, desk.hold = desk.hold, None
+    await desk.pool.execute("update idempotency_keys set expires_at = now() - interval '1 s'")
+    assert (await desk.post("k-1")).json() == {"number": 2}
+    held.set()
+    await frozen
+    assert (await desk.post("k-1")).json() == {"number": 2}
+    assert len(set(desk.given)) == 1
 
 
 async def nothing(*_arguments: Any, **_names: Any) -> None:
@@ -175,7 +218,14 @@ async def test_expired_keys_are_pruned(desk: Desk, pool: Any):
     await desk.post("k-1")
     await desk.post("k-2")
     await pool.execute("update idempotency_keys set expires_at = now() - interval '1 s' where key = 'k-1'")
+    await pool.execute(
+        "insert into idempotency_keys (environment_id, operation, key, request_hash, resource_id, expires_at)"
+        " values ($1, 'order', 'unanswered', '', $1, now() - interval '23 hours'),"
+        " ($1, 'order', 'long unanswered', '', $1, now() - interval '25 hours')",
+        TENANT,
+    )
     await idempotency.prune(pool)
-    assert [row["key"] for row in await pool.fetch("select key from idempotency_keys")] == ["k-2"]
+    kept = {row["key"] for row in await pool.fetch("select key from idempotency_keys")}
+    assert kept == {"k-2", "unanswered"}
     await pool.execute("update idempotency_keys set expires_at = now() - interval '1 s'")
     assert (await desk.post("k-2")).json() == {"number": 3}

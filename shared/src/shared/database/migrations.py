@@ -1,7 +1,7 @@
 """Runs a service's Alembic migrations, one runner at a time: a second waits for the lock and finds nothing to do.
 
 Revisions are SQL first. The tables of the messaging kit are the same in every service: a service's first revision
-calls `create_messaging_tables`, a later one `keep_progress_by_member`.
+calls `create_messaging_tables`, later ones `keep_progress_by_member` and `keep_one_id_per_key`.
 """
 
 from pathlib import Path
@@ -16,6 +16,7 @@ _LOCK = 0x6B6F6572  # "koer": any constant does, as each service has a database 
 _MESSAGING = Path(__file__).parent.parent / "messaging"
 MESSAGING_TABLES = _MESSAGING / "tables.sql"
 PROGRESS_BY_MEMBER = _MESSAGING / "progress_by_member.sql"
+ONE_ID_PER_KEY = _MESSAGING / "one_id_per_key.sql"
 
 
 def migrate(dsn: str, migrations: Path) -> None:
@@ -48,6 +49,11 @@ def create_messaging_tables(op: Any) -> None:
 def keep_progress_by_member(op: Any) -> None:
     """Keep the progress of each worker of a consumer group beside the others', since two workers share a group."""
     run_sql(op, PROGRESS_BY_MEMBER.read_text())
+
+
+def keep_one_id_per_key(op: Any) -> None:
+    """Keep with an Idempotency-Key the id of what its request makes, so that every try of it makes the same."""
+    run_sql(op, ONE_ID_PER_KEY.read_text())
 
 
 def run_sql(op: Any, statements: str) -> None:

@@ -3,7 +3,9 @@
 Keys are per environment and operation, kept 24 hours. The same key with another request → 422, while the first is still
 running → 409. The stored answer carries `Idempotency-Replayed: true`. Errors (4xx, 5xx) are not stored: the caller may
 correct the request and use the key again. A claim is renewed while the request runs; a process that dies in between
-leaves the key claimed for fifteen seconds, after which a retry acts anew.
+leaves the key claimed for fifteen seconds, after which a retry acts again. Whether the first try committed nobody knows
+then, nor when its connection broke during COMMIT: therefore every try of a request is given the same id for what it
+makes, and one that finds it made already only shows it.
 """
 
 import asyncio
@@ -20,7 +22,8 @@ from fastapi.responses import JSONResponse
 
 from shared.database.failures import DATABASE_DOWN
 from shared.database.queries import beside
-from shared.errors import Conflict, Invalid, Malformed
+from shared.errors import Conflict, DomainError, Invalid, Malformed
+from shared.ids import new_id
 
 _queries = beside(__file__)
 _log = structlog.get_logger(__name__)
@@ -53,21 +56,27 @@ def key_of(request: Request) -> str | None:
 
 
 async def once(
-    request: Request, pool: Any, *, environment: UUID, operation: str, act: Callable[[], Awaitable[JSONResponse]]
+    request: Request, pool: Any, *, environment: UUID, operation: str, act: Callable[[UUID], Awaitable[JSONResponse]]
 ) -> JSONResponse:
-    """Run `act` unless this key was answered before; without a key, just run it."""
+    """Run `act` unless this key was answered before; without a key, just run it.
+
+    `act` gets the id for what it makes; when that is there already, it answers as if it had made it.
+    """
     key = key_of(request)
     if key is None:
-        return await act()
+        return await act(new_id())
     names = {"environment_id": environment, "operation": operation, "key": key}
     request_hash = hashlib.sha256(request.url.path.encode() + b"\0" + await request.body()).digest()
-    if not await _queries.claim_key(pool, **names, request_hash=request_hash, lifetime=CLAIM_SECONDS):
+    claim = {"request_hash": request_hash, "resource_id": new_id(), "lifetime": CLAIM_SECONDS}
+    resource_id = await _queries.claim_key(pool, **names, **claim)
+    if resource_id is None:
         return await _replay(pool, names, request_hash)
     try:
         async with _renewed(pool, names):
-            response = await act()
-    except BaseException:
-        await _queries.release_key(pool, **names)
+            response = await act(resource_id)
+    except BaseException as error:
+        refused = isinstance(error, DomainError) and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        await (_queries.release_key if refused else _queries.leave_key)(pool, **names)
         raise
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         await _queries.release_key(pool, **names)
@@ -112,4 +121,4 @@ async def _replay(pool: Any, names: dict[str, Any], request_hash: bytes) -> JSON
 
 async def prune(pool: Any) -> None:
     """Forget the keys that have expired."""
-    await _queries.prune_keys(pool)
+    await _queries.prune_keys(pool, unanswered=LIFETIME_SECONDS)

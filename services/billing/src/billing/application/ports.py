@@ -72,7 +72,8 @@ class Payments(Protocol):
 
 
 class TopUps(Protocol):
-    async def add(self, top_up: TopUp) -> None: ...
+    async def add(self, top_up: TopUp) -> bool:
+        """Keep a new order; False when it is kept already."""
 
     async def get(self, top_up_id: UUID) -> TopUp: ...
 

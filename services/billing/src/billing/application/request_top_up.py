@@ -4,6 +4,7 @@ The credit is granted when the provider confirms the payment (`read_payment`), n
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from shared.contracts.billing import TopUpRequested
 from shared.ids import new_id
@@ -21,6 +22,9 @@ from billing.domain.top_up import CreditTerms, TopUp, check_order, vat_micros
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTopUp:
+    """`top_up_id` is the same at each try of one request; the order is kept once."""
+
+    top_up_id: UUID
     caller: Caller
     credit_micros: int
     method: str
@@ -36,7 +40,7 @@ async def request_top_up(
             raise SubscriptionRequired
         check_order(cmd.credit_micros, cmd.method, terms)
         top_up = TopUp(
-            id=new_id(),
+            id=cmd.top_up_id,
             environment_id=account.environment_id,
             requested_by=cmd.caller.user_id,
             credit_micros=cmd.credit_micros,
@@ -45,9 +49,9 @@ async def request_top_up(
             method=cmd.method,
             requested_at=now(),
         )
-        await tx.top_ups.add(top_up)
-        await _order_payment(top_up, tx=tx)
-    return _view(top_up)
+        if await tx.top_ups.add(top_up):
+            await _order_payment(top_up, tx=tx)
+        return _view(await tx.top_ups.get(top_up.id))
 
 
 async def _order_payment(top_up: TopUp, *, tx: Tx) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from shared.clock import Clock
 from shared.contracts.organizations import MemberAdded, OrganizationAdded
-from shared.ids import new_id
 
 from organizations.domain.company import CompanyProfile
 from organizations.domain.errors import CompanyAlreadyRegistered, CompanyDissolved, DuplicateIdentifier, UnknownCompany
@@ -34,23 +33,25 @@ class ManualEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddOrganization:
+    """`organization_id` is the same at each try of one request; the organization is added once."""
+
+    organization_id: UUID
     caller: Caller
     company: str | ManualEntry
 
 
 async def add_organization(
     cmd: AddOrganization, *, views: Views, uow: UnitOfWork, registry: CompanyRegistry, clock: Clock
-) -> UUID:
-    """Return the new organization's id."""
+) -> None:
+    """Add it; nothing happens when an earlier try of the request did."""
     rights = await resolve(cmd.caller, views=views)
     rights.require_environment_administrator()
     if isinstance(cmd.company, ManualEntry):
-        organization = _entered(cmd.company, rights, clock)
+        organization = _entered(cmd.organization_id, cmd.company, rights, clock)
     else:
-        organization = _registered(await _fetch(cmd.company, registry), rights, clock)
+        organization = _registered(cmd.organization_id, await _fetch(cmd.company, registry), rights, clock)
     async with uow() as tx:
         await _store(organization, rights, tx)
-    return organization.id
 
 
 async def _fetch(number: str, registry: CompanyRegistry) -> CompanyProfile:
@@ -65,6 +66,8 @@ async def _fetch(number: str, registry: CompanyRegistry) -> CompanyProfile:
 async def _store(organization: Organization, rights: Rights, tx: Tx) -> None:
     """Store and announce, with the environment locked so that the plan's limit holds for two at once (R5.2)."""
     await tx.organizations.lock_environment(organization.environment_id)
+    if await tx.memberships.find(organization.id, rights.user_id) is not None:
+        return
     rights.account.require_room(await tx.organizations.count_in(organization.environment_id))
     if await tx.organizations.is_live(organization.mode, [item.canonical for item in organization.identifiers]):
         raise CompanyAlreadyRegistered
@@ -81,10 +84,10 @@ async def _store(organization: Organization, rights: Rights, tx: Tx) -> None:
     announce_membership(tx, membership, MemberAdded)
 
 
-def _registered(profile: CompanyProfile, rights: Rights, clock: Clock) -> Organization:
+def _registered(organization_id: UUID, profile: CompanyProfile, rights: Rights, clock: Clock) -> Organization:
     number = Identifier(scheme=KVK, value=profile.kvk_number.value, primary=True, status=IdentifierStatus.VERIFIED)
     return Organization(
-        id=new_id(),
+        id=organization_id,
         environment_id=rights.environment_id,
         mode=rights.mode,
         country="NL",
@@ -99,7 +102,7 @@ def _registered(profile: CompanyProfile, rights: Rights, clock: Clock) -> Organi
     )
 
 
-def _entered(entry: ManualEntry, rights: Rights, clock: Clock) -> Organization:
+def _entered(organization_id: UUID, entry: ManualEntry, rights: Rights, clock: Clock) -> Organization:
     allowed_schemes(entry.country)  # refuses what is not a country, also without identifiers
     if len(set(entry.identifiers)) < len(entry.identifiers):
         raise DuplicateIdentifier
@@ -110,7 +113,7 @@ def _entered(entry: ManualEntry, rights: Rights, clock: Clock) -> Organization:
         for position, (scheme, value) in enumerate(entry.identifiers)
     )
     return Organization(
-        id=new_id(),
+        id=organization_id,
         environment_id=rights.environment_id,
         mode=rights.mode,
         country=entry.country,

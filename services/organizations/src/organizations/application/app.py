@@ -53,7 +53,7 @@ class Application:
     uow: UnitOfWork[Transaction, Tx]
     search_companies: Callable[[SearchCompanies], Awaitable[CompanyPage]]
     get_company: Callable[[Caller, str], Awaitable[CompanyProfile]]
-    add_organization: Callable[[AddOrganization], Awaitable[UUID]]
+    add_organization: Callable[[AddOrganization], Awaitable[None]]
     list_organizations: ListOrganizations
     get_organization: Callable[[Caller, UUID], Awaitable[OrganizationView]]
     request_activation: Callable[[RequestActivation], Awaitable[UUID]]

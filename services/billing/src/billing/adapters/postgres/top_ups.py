@@ -15,8 +15,8 @@ class PostgresTopUps:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def add(self, top_up: TopUp) -> None:
-        await _queries.insert_top_up(
+    async def add(self, top_up: TopUp) -> bool:
+        added = await _queries.insert_top_up(
             self._connection,
             id=top_up.id,
             environment_id=top_up.environment_id,
@@ -27,6 +27,7 @@ class PostgresTopUps:
             method=top_up.method,
             requested_at=top_up.requested_at,
         )
+        return bool(added)
 
     async def get(self, top_up_id: UUID) -> TopUp:
         row = await _queries.get_top_up(self._connection, id=top_up_id)

@@ -24,9 +24,11 @@ router = APIRouter(tags=["top-ups"])
 )
 async def request_top_up(request: Request, app: App, caller: Changer, body: TopUpBody) -> Response:
     """Order credit; the VAT comes on top. Administrators only. Send an `Idempotency-Key` to be able to repeat it."""
-    command = RequestTopUp(caller=caller, credit_micros=micros_of(body.amount), method=body.method)
 
-    async def act() -> JSONResponse:
+    async def act(top_up_id: UUID) -> JSONResponse:
+        command = RequestTopUp(
+            top_up_id=top_up_id, caller=caller, credit_micros=micros_of(body.amount), method=body.method
+        )
         answer = TopUpAnswer.of(await app.request_top_up(command))
         location = f"/billing/v1/top-ups/{answer.id}"
         return JSONResponse(answer.model_dump(mode="json"), status_code=202, headers={"Location": location})

@@ -31,8 +31,9 @@ router = APIRouter(prefix="/organizations/v1/organizations", tags=["organization
 async def add_organization(request: Request, app: App, caller: Manager, body: NewOrganization) -> JSONResponse:
     """Add an organization: from the register by its KvK number, or entered by hand. For administrators."""
 
-    async def act() -> JSONResponse:
-        organization_id = await app.add_organization(AddOrganization(caller=caller, company=_company(body)))
+    async def act(organization_id: UUID) -> JSONResponse:
+        command = AddOrganization(organization_id=organization_id, caller=caller, company=_company(body))
+        await app.add_organization(command)
         shown = views.organization(await app.get_organization(caller, organization_id))
         location = f"{router.prefix}/{organization_id}"
         return JSONResponse(shown.model_dump(mode="json"), status_code=201, headers={"Location": location})
