@@ -129,6 +129,14 @@ lint: packages ## Lint, types and import rules only
 unit: packages ## Run the unit tests only
 	@$(RUN) $(PYTEST) -q tests/unit
 
+.PHONY: chaos
+chaos: setup ## Break parts of a platform under load, and check that nothing is lost or doubled (MINUTES=, SEED=, STORIES=)
+	@PYTHONPATH=tests $(RUN) python -m chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(STORIES),--stories $(STORIES))
+
+.PHONY: fuzz
+fuzz: setup ## Fuzz documents, events, identifiers and every OpenAPI (EXAMPLES= for each, new ones each time)
+	@KOERIER_FUZZ=$(or $(EXAMPLES),500) $(RUN) $(PYTEST) $(wildcard tests/security/test_*_fuzz.py)
+
 .PHONY: bench
 bench: setup ## Measure, beside floors and rivals (ONLY=scenario, QUICK=1, REPEAT=runs)
 	@$(UV) sync --quiet --frozen --all-packages --group bench

@@ -147,7 +147,7 @@ class FakeNetwork:
 
 @dataclass(slots=True)
 class FakeAccessPoint:
-    """Answers what a test lined up, then `sent` and `acknowledged`."""
+    """Answers what a test lined up, then `sent` and `acknowledged`; of what it was never given it knows nothing."""
 
     handovers: list[Handover | Exception] = field(default_factory=list)
     statuses: list[Acknowledgement | Exception] = field(default_factory=list)
@@ -163,6 +163,8 @@ class FakeAccessPoint:
 
     async def status(self, message_id: str) -> Acknowledgement:
         self.asked.append(message_id)
+        if all(shipment.message_id != message_id for shipment in self.shipments):
+            return Acknowledgement(state=AcknowledgementState.UNKNOWN)
         answer = self.statuses.pop(0) if self.statuses else Acknowledgement(state=AcknowledgementState.ACKNOWLEDGED)
         if isinstance(answer, Exception):
             raise answer

@@ -67,17 +67,13 @@ def message_id_of(document: Outbound, tries: int) -> str:
 
 
 async def _try(document: Outbound, content: bytes, access_point: AccessPoint) -> tuple[Handover, str]:
-    """Submit, unless the access point brought the try before to an end by itself."""
+    """Submit, unless the access point has brought a try before to its end, or still tries by itself."""
     facts = document.facts
     message_id = message_id_of(document, document.attempts)
     try:
-        if document.attempts:
-            previous = message_id_of(document, document.attempts - 1)
-            known = await access_point.status(previous)
-            if known.state in (AcknowledgementState.SENT, AcknowledgementState.ACKNOWLEDGED):
-                return Handover(state=HandoverState.SENT), previous
-            if known.state is AcknowledgementState.IN_PROGRESS:
-                return Handover(state=HandoverState.RETRY, reason=known.reason), previous
+        earlier = await _earlier_submission(document, access_point)
+        if earlier is not None:
+            return earlier
         shipment = Shipment(
             message_id=message_id,
             sender=facts.sender,
@@ -90,6 +86,23 @@ async def _try(document: Outbound, content: bytes, access_point: AccessPoint) ->
         return await access_point.submit(shipment), message_id
     except Unavailable as error:
         return Handover(state=HandoverState.RETRY, reason=error.detail), message_id
+
+
+async def _earlier_submission(document: Outbound, access_point: AccessPoint) -> tuple[Handover, str] | None:
+    """What became of the last submission, while that does not call for another one.
+
+    A try that found the one before in progress submitted nothing: the access point knows the last id that it was given.
+    """
+    for tries in reversed(range(document.attempts)):
+        message_id = message_id_of(document, tries)
+        known = await access_point.status(message_id)
+        if known.state in (AcknowledgementState.SENT, AcknowledgementState.ACKNOWLEDGED):
+            return Handover(state=HandoverState.SENT), message_id
+        if known.state is AcknowledgementState.IN_PROGRESS:
+            return Handover(state=HandoverState.RETRY, reason=known.reason), message_id
+        if known.state is not AcknowledgementState.UNKNOWN:
+            return None
+    return None
 
 
 async def _settle(tx: Tx, document: Outbound, handover: Handover, *, message_id: str, plan: TransmissionPlan) -> None:

@@ -14,6 +14,7 @@ import aiohttp
 from opentelemetry import trace
 from opentelemetry.propagate import inject
 from shared.clock import utc_now
+from shared.observability.tracing import open_span
 from yarl import URL
 
 from documents.adapters.webhooks.guard import GuardedResolver, TargetForbiddenError, check_literal
@@ -49,7 +50,7 @@ class AiohttpHookSender:
         self._allow_private = allow_private
 
     async def post(self, call: HookCall) -> Response:
-        with _tracer.start_as_current_span("call hook", kind=trace.SpanKind.CLIENT) as span:
+        with open_span(_tracer, "call hook", kind=trace.SpanKind.CLIENT) as span:
             response = await self._try(call)
             span.set_attribute("http.response.status_code", response.status or 0)
             return response
