@@ -1,7 +1,8 @@
 """The suite on several processes: files are shared out, and what belongs together stays together.
 
 Each process has servers of its own (see `support.servers`). A file's tests run in one of them, in order, because they
-share its databases; so do all files of a folder that is named here, because they share one platform.
+share its databases; so do all files of the folders that are named here together, because they share what is expensive,
+or because two whole platforms at a time are more than a small machine can hold.
 """
 
 from pathlib import PurePosixPath
@@ -11,7 +12,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-TOGETHER = ("tests/e2e", "tests/contract/deploy")
+TOGETHER = {"tests/chaos": "platforms", "tests/e2e": "platforms", "tests/contract/deploy": "deployment"}
 _KEY = "servers_used"
 
 
@@ -20,7 +21,7 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         path = PurePosixPath(nodeid.partition("::")[0])
-        return next((folder for folder in TOGETHER if path.is_relative_to(folder)), str(path))
+        return next((scope for folder, scope in TOGETHER.items() if path.is_relative_to(folder)), str(path))
 
 
 class SideBySide:
