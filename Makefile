@@ -137,6 +137,10 @@ chaos: setup ## Break parts of a platform under load, and check that nothing is 
 fuzz: setup ## Fuzz documents, events, identifiers and every OpenAPI (EXAMPLES= for each, new ones each time)
 	@KOERIER_FUZZ=$(or $(EXAMPLES),500) $(RUN) $(PYTEST) $(wildcard tests/security/test_*_fuzz.py)
 
+.PHONY: audit
+audit: uv.lock | $(filter .local/bin/uv,$(UV)) ## Look the locked dependencies up among the known vulnerabilities (asks osv.dev)
+	@$(UV) audit --preview-features audit-command --frozen
+
 .PHONY: bench
 bench: setup ## Measure, beside floors and rivals (ONLY=scenario, QUICK=1, REPEAT=runs)
 	@$(UV) sync --quiet --frozen --all-packages --group bench

@@ -17,14 +17,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
 
-from support.access.judging import Stage
-from support.access.operations import Operation
+from support.access.judging import Stage, ends_the_session
+from support.access.operations import Operation, request_for
+from support.oddities import ODD_VALUES, REMOVED, slipped
 from support.tokens import ISSUER
 
 EXAMPLES = int(os.environ.get("KOERIER_FUZZ", "0"))
@@ -36,6 +38,9 @@ CHECKS: list[Any] = [
     response_schema_conformance,
 ]
 T = TypeVar("T")
+_REFUSED_BEFORE = frozenset({400, 401, 403})
+slips = st.tuples(st.integers(0, 40), st.sampled_from([*ODD_VALUES, REMOVED]) | st.text(max_size=40))
+"""Which parameter or field of a request is wrong, and what stands there."""
 
 
 def bounded(few: int, **changes: Any) -> settings:
@@ -67,22 +72,34 @@ class Loop:
 
 @dataclass(slots=True, kw_only=True)
 class Probe:
-    """Calls every operation of a service with what its OpenAPI allows, and with what it does not."""
+    """Calls every operation with what its OpenAPI allows, what it does not allow, and what is right but for one slip.
+
+    `outcomes`: the statuses that each operation answered with.
+    """
 
     stage: Stage
     few: int
     calls: int = 0
     found: list[str] = field(default_factory=list)
-    statuses: set[int] = field(default_factory=set)
+    outcomes: dict[str, set[int]] = field(default_factory=dict)
+
+    @property
+    def statuses(self) -> set[int]:
+        return set().union(*self.outcomes.values())
+
+    @property
+    def not_reached(self) -> list[str]:
+        """Return the operations whose own code never ran: whatever was sent, it was refused before."""
+        return [name for name, statuses in self.outcomes.items() if statuses <= _REFUSED_BEFORE]
 
     def run(self, loop: Loop) -> None:
         document = self.stage.app.openapi()
         schema = schemathesis.openapi.from_dict(document)
         made = {operation.label: operation for operation in (result.ok() for result in schema.get_all_operations())}
-        for operation in self.stage.operations():
+        for operation in sorted(self.stage.operations(), key=ends_the_session):
             try:
                 self._explore(operation, made[operation.name], loop)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with one operation, the others are called too
+            except (Exception, FailureGroup) as error:  # noqa: BLE001 - whatever is wrong with one, the others are called too
                 self.found += [f"{operation.name}: {each}" for each in _reasons(error)]
 
     def _explore(self, operation: Operation, described: Any, loop: Loop) -> None:
@@ -92,6 +109,8 @@ class Probe:
             described.as_strategy(generation_mode=GenerationMode.POSITIVE, path_parameters=real or None),
             described.as_strategy(generation_mode=GenerationMode.NEGATIVE),
         )
+        judged = described.Case(path_parameters=real).validate_response
+        judged(loop.run(self._send_with_slip(operation, None)), checks=CHECKS)
 
         @bounded(self.few, phases=[Phase.generate])
         @given(case=cases)
@@ -100,20 +119,50 @@ class Probe:
             if answer is not None:
                 case.validate_response(answer, checks=CHECKS)
 
+        @bounded(self.few, phases=[Phase.generate])
+        @given(slip=slips)
+        def call_with_slip(slip: tuple[int, Any]) -> None:
+            judged(loop.run(self._send_with_slip(operation, slip)), checks=CHECKS)
+
         call()
+        if operation.parameters or "requestBody" in operation.description:
+            call_with_slip()
 
     async def _send(self, operation: Operation, case: Case) -> httpx2.Response | None:
         """Return the answer; None when the example is no request that HTTP can carry."""
         prepared = _prepared(case, self.stage.samples.bodies.get(operation.name))
         if prepared is None:
             return None
+        headers = {**_plain(prepared), **self._credentials(operation)}
+        body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
+        return await self._answer(operation, prepared.method, prepared.url, headers=headers, content=body)
+
+    async def _send_with_slip(self, operation: Operation, slip: tuple[int, Any] | None) -> httpx2.Response:
+        request = request_for(operation, self.stage.samples)
+        if slip is not None:
+            request = slipped(request, operation, *slip)
+        headers = {
+            **self._credentials(operation),
+            **({"Content-Type": request.content_type} if request.content_type else {}),
+        }
+        return await self._answer(
+            operation,
+            request.method,
+            ISSUER + request.url,
+            params=request.params,
+            headers=headers,
+            content=request.content,
+        )
+
+    def _credentials(self, operation: Operation) -> dict[str, str]:
         callers = self.stage.callers
         rightful = callers.operator if operation.name in self.stage.policy.operators_only else callers.rightful
-        headers = {**_plain(prepared), **callers.rightful_for.get(operation.name, rightful)}
-        body = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
+        return callers.rightful_for.get(operation.name, rightful)
+
+    async def _answer(self, operation: Operation, method: str, url: str, **parts: Any) -> httpx2.Response:
         self.calls += 1
-        answer = await self.stage.http.request(prepared.method, prepared.url, headers=headers, content=body)
-        self.statuses.add(answer.status_code)
+        answer = await self.stage.http.request(method, url, **parts)
+        self.outcomes.setdefault(operation.name, set()).add(answer.status_code)
         return answer
 
 

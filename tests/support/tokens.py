@@ -48,7 +48,7 @@ def issue_token(  # noqa: PLR0913 - each part of a token can be wrong in a test 
     scope: str = ALL_SCOPES,
     iss: str = ISSUER,
     aud: str = AUDIENCE,
-    expires_in: int = 900,
+    expires_in: int = 86_400,  # longer than any run of the tests
     typ: str = "at+jwt",
     key: RSAKey | None = None,
 ) -> str:

@@ -83,7 +83,7 @@ async def violations(stage: Stage, *, only: str = "") -> list[str]:
 async def unusable(stage: Stage) -> list[str]:
     """Call everything as who may: return what is refused, because then a refusal of others would say nothing."""
     found = []
-    for operation in sorted(stage.operations(), key=_ends_the_session):
+    for operation in sorted(stage.operations(), key=ends_the_session):
         if operation.name in stage.policy.public:
             continue
         answer = await _send(stage, request_for(operation, stage.samples), _rightful(stage, operation))
@@ -92,7 +92,7 @@ async def unusable(stage: Stage) -> list[str]:
     return found
 
 
-def _ends_the_session(operation: Operation) -> bool:
+def ends_the_session(operation: Operation) -> bool:
     """Tell whether the caller is logged out by it: nothing works after that."""
     return "/sessions" in operation.path
 

@@ -37,7 +37,7 @@ def token_for(
         "scope": ALL_SCOPES,
         "jti": token_id or new_id().hex,
         "iat": now,
-        "exp": now + 900,
+        "exp": now + 86_400,  # longer than any run of the tests
         **(claims or {}),
     }
     return jwt.encode({"alg": "RS256", "kid": "tests", "typ": typ}, every, key or signing_key())

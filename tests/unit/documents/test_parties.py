@@ -31,7 +31,8 @@ def test_every_notation_has_one_canonical_form(text: str, canonical: str) -> Non
     "text",
     [
         "", ":", "0106", "0106:", ":1", "106:1", "01066:1", "0106:1 2", "0106:1/2", "0106:1?x", "NL:KVK:", "XX:YY:1",
-        "0106::1", "iso6523-actorid-upis::", "0106:" + "1" * 51, "0106:1\n2",
+        "0106::1", "iso6523-actorid-upis::", "0106:" + "1" * 51, "0106:1\n2", "0106:1\x002",
+        "0106:1\x7f", "0106:1\u200b", "0106:é", "0106:\N{KELVIN SIGN}1",
     ],
 )  # fmt: skip
 def test_what_is_no_participant_is_refused(text: str) -> None:

@@ -5,14 +5,18 @@ import io
 import json
 import logging
 import sys
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import structlog
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from shared.messaging.lag import LagMonitor, Progress
 from shared.observability.health import problems_of
 from shared.observability.logging import configure_logging
+from shared.observability.tracing import open_span
 from shared.settings import LogSettings
 
 
@@ -211,6 +215,35 @@ def test_a_log_line_carries_the_trace_that_it_belongs_to(logged: io.StringIO):
     first, second, third = (json.loads(line) for line in logged.getvalue().splitlines())
     trace_id = format(span.get_span_context().trace_id, "032x")
     assert [first["trace_id"], second["trace_id"], "trace_id" in third] == [trace_id, trace_id, False]
+
+
+def test_an_error_that_quotes_somebody_does_so_neither_in_logs_nor_in_traces(logged: io.StringIO):
+    spans = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    violation = ValueError("duplicate key\nDETAIL: Key (address)=(jan@acme.example) already exists.")
+    violation.add_note("for\njan@acme.example")
+    fault = RuntimeError("it did not go\nwith jan@acme.example")
+    log = structlog.get_logger("tests")
+    with suppress(RuntimeError), open_span(provider.get_tracer("tests"), "request"):
+        try:
+            raise ExceptionGroup("all of it", [violation])  # noqa: TRY301 - as it comes out of a task group
+        except ExceptionGroup as error:
+            raise fault from error
+    log.error("it_failed", exc_info=fault)
+    log.warning("it_waits", error=str(violation))
+    first, second = (json.loads(line) for line in logged.getvalue().splitlines())
+    outer, group = first["exception"]
+    assert [outer["exc_value"], group["exc_value"]] == ["it did not go", "all of it (1 sub-exception)"]
+    assert group["exceptions"][0][0]["exc_value"] == "duplicate key"
+    assert second["error"] == "duplicate key"
+    (span,) = spans.get_finished_spans()
+    assert [(event.name, dict(event.attributes or {})) for event in span.events] == [
+        ("exception", {"exception.type": "RuntimeError"})
+    ]
+    assert (span.status.status_code.name, span.status.description) == ("ERROR", "RuntimeError")
+    assert "jan@" not in logged.getvalue()
+    assert "jan@" not in span.to_json()
 
 
 def test_a_log_line_is_an_object_without_secrets_or_local_variables(logged: io.StringIO):

@@ -26,6 +26,7 @@ class Order(BaseModel):
 
 RAISED: dict[str, Exception] = {
     "conflict": Conflict("Not in this state.", current_status="active"),
+    "clash": Conflict("Not in this state.", status="open", type="a", code="b", reason="it is open"),
     "balance": BalanceTooLow(),
     "unknown": NotFound(),
     "anonymous": Unauthenticated(),
@@ -105,6 +106,12 @@ async def test_an_error_has_one_status_and_code(what: str, status: int, code: st
 async def test_extra_members_are_camel_case_and_a_challenge_comes_with_401(client: httpx2.AsyncClient):
     assert (await client.get("/raise/conflict")).json()["currentStatus"] == "active"
     assert (await client.get("/raise/anonymous")).headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+async def test_an_extra_member_replaces_none_that_every_problem_has(client: httpx2.AsyncClient):
+    body = (await client.get("/raise/clash")).json()
+    assert (body["status"], body["code"], body["type"]) == (409, "conflict", "https://localhost:8443/problems/conflict")
+    assert body["reason"] == "it is open"
 
 
 BAD_REQUESTS: dict[str, tuple[bytes, str]] = {

@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from opentelemetry import trace
 
 from shared.database.failures import count_failure
+from shared.observability.tracing import open_span
 
 
 class FlushedTransaction(Protocol):
@@ -43,7 +44,8 @@ class UnitOfWork(Generic[X, T]):
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[tuple[X, T]]:
         """Open the transaction and yield it both raw, for the messaging kit, and as the service sees it."""
-        with _tracer.start_as_current_span("transaction", attributes={"db.system.name": "postgresql"}):
+        with open_span(_tracer, "transaction") as span:
+            span.set_attribute("db.system.name", "postgresql")
             try:
                 async with self._pool.acquire() as connection, connection.transaction():
                     transaction = self._begin(connection)

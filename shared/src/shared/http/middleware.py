@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.errors import TooLarge
 from shared.ids import new_id
 from shared.observability.metrics import HTTP_SECONDS
+from shared.observability.tracing import open_span
 
 _tracer = trace.get_tracer("shared.http")
 _QUIET = ("/health/", "/metrics")
@@ -54,7 +55,7 @@ class RequestContext:
                 ]
             await send(message)
 
-        with _tracer.start_as_current_span(method, context=extract(headers), kind=trace.SpanKind.SERVER) as span:
+        with open_span(_tracer, method, context=extract(headers), kind=trace.SpanKind.SERVER) as span:
             try:
                 await self._app(scope, receive, send_with_headers)
             finally:

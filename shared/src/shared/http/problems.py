@@ -33,8 +33,9 @@ def problem(
     extra: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """Return one problem document."""
+    """Return one problem document; `extra` cannot replace what every problem has."""
     body: dict[str, Any] = {
+        **{_camel(name): value for name, value in (extra or {}).items()},
         "type": f"{request.app.state.base_url}/problems/{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -42,7 +43,6 @@ def problem(
         "instance": request.url.path,
         "code": code,
         "requestId": getattr(request.state, "request_id", None),
-        **{_camel(name): value for name, value in (extra or {}).items()},
     }
     context = trace.get_current_span().get_span_context()
     if context.is_valid:

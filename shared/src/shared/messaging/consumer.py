@@ -34,6 +34,7 @@ from shared.messaging.parsing import (
 )
 from shared.messaging.transaction import Transaction
 from shared.observability.metrics import BATCH_SECONDS, BREAKER_OPEN, CONSUMED, DEAD_LETTERS
+from shared.observability.tracing import open_span
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Event)
@@ -231,7 +232,7 @@ async def _handle(prepared: _Prepared[T], bound: T) -> None:
         return
     attributes = prepared.attributes
     parent = extract({"traceparent": attributes.traceparent}) if attributes.traceparent else None
-    with _tracer.start_as_current_span(f"consume {attributes.type}", context=parent):
+    with open_span(_tracer, f"consume {attributes.type}", context=parent):
         for handler, envelope in prepared.calls:
             await handler(envelope, bound)
 

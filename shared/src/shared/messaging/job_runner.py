@@ -20,6 +20,7 @@ from shared.database.queries import beside
 from shared.errors import DomainError
 from shared.messaging.jobs import Job, JobKind, RetryLater
 from shared.observability.metrics import JOB_SECONDS, declare_job
+from shared.observability.tracing import open_span
 
 _queries = beside(__file__, "jobs.sql")
 _log = structlog.get_logger(__name__)
@@ -110,7 +111,7 @@ class JobRunner:
         outcome = "done"
         started = asyncio.get_running_loop().time()
         try:
-            with _tracer.start_as_current_span(f"job {job.kind}", context=extract(dict(job.headers))):
+            with open_span(_tracer, f"job {job.kind}", context=extract(dict(job.headers))):
                 if job.attempt > len(kind.retries) + 1 + _CRASHES:
                     outcome = await self._exhaust(job, kind, "the worker ended during each of the last attempts")
                 else:

@@ -13,6 +13,7 @@ from opentelemetry import trace
 from prometheus_client import Histogram
 
 from shared.errors import Unavailable
+from shared.observability.tracing import open_span
 
 OUTSIDE_SECONDS = Histogram(
     "platform_outside_call_seconds",
@@ -37,7 +38,7 @@ class OutsideSystem:
         """Measure what happens in the block as one call."""
         outcome = "unavailable"
         started = perf_counter()
-        with _tracer.start_as_current_span(f"call {self._name}", kind=trace.SpanKind.CLIENT) as span:
+        with open_span(_tracer, f"call {self._name}", kind=trace.SpanKind.CLIENT) as span:
             try:
                 yield
                 outcome = "answered"

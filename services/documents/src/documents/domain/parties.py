@@ -42,7 +42,8 @@ _TEXT_SCHEMES = {
     "pt:vat": "9946",
     "fr:vat": "9957",
 }
-_NUMERIC = re.compile(r"[0-9]{4}:[^\s:/?#]{1,50}")
+# Of visible ASCII: what else looks like it would become the name of somebody else, or of nobody.
+_NUMERIC = re.compile(r"[0-9]{4}:(?:(?![:/?#])[!-~]){1,50}")
 _SHOWN = 80
 
 
@@ -53,11 +54,11 @@ class InvalidParty(Malformed):
 def canonical_party(text: str) -> str:
     """Return the canonical form of any notation; raises `InvalidParty`."""
     bare = text.strip().lower().removeprefix(f"{META_SCHEME}::")
-    if _NUMERIC.fullmatch(bare):
+    if text.isascii() and _NUMERIC.fullmatch(bare):
         return bare
     scheme, separator, value = bare.rpartition(":")
     code = _TEXT_SCHEMES.get(scheme)
-    if not separator or code is None or not _NUMERIC.fullmatch(f"{code}:{value}"):
+    if not text.isascii() or not separator or code is None or not _NUMERIC.fullmatch(f"{code}:{value}"):
         raise InvalidParty(f"{text[:_SHOWN]!r} is not a participant identifier such as 0106:12345678.")
     return f"{code}:{value}"
 

@@ -106,7 +106,7 @@ class Organization:
 
     def require_active(self) -> None:
         if self.status is not Status.ACTIVE:
-            raise OrganizationNotActive(status=self.status.value)
+            raise OrganizationNotActive(organization_status=self.status.value)
 
     def await_payment(self) -> "Organization":
         """Begin the activation; raises the reason when it cannot begin."""
@@ -144,7 +144,7 @@ class Organization:
 
     def require_review(self) -> None:
         if self.status is not Status.MANUAL_REVIEW:
-            raise ReviewAlreadyDecided(status=self.status.value)
+            raise ReviewAlreadyDecided(organization_status=self.status.value)
 
     def with_receiving(self, document_types: tuple[str, ...]) -> "Organization":
         """Receive `document_types` on the primary identifier."""

@@ -34,7 +34,13 @@ _FORM = {
 }
 
 
-@router.post("/webhooks/mollie", operation_id="noticePayment", openapi_extra=_FORM, responses=problems(503))
+@router.post(
+    "/webhooks/mollie",
+    operation_id="noticePayment",
+    openapi_extra=_FORM,
+    response_class=Response,
+    responses=problems(503),
+)
 async def notice_payment(request: Request, app: App) -> Response:
     """Take note that a payment changed."""
     provider_id = await _payment_id(request)

@@ -122,13 +122,26 @@ _TOKEN_REQUEST = {
     },
     "security": [],
 }
+_OAUTH_ERROR = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "required": ["error"],
+            "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+        }
+    }
+}
 
 
 @router.post(
     "/connect/token",
     operation_id="requestToken",
     openapi_extra=_TOKEN_REQUEST,
-    responses={400: {"description": "OAuth error"}, 401: {"description": "`invalid_client`"}, **problems(503)},
+    responses={
+        400: {"description": "OAuth error", "content": _OAUTH_ERROR},
+        401: {"description": "`invalid_client`", "content": _OAUTH_ERROR},
+        **problems(503),
+    },
 )
 async def request_token(request: Request, app: App) -> JSONResponse:
     """Get an access token for a connection key: its id and secret in the form, or as Basic credentials."""
@@ -140,7 +153,9 @@ async def request_token(request: Request, app: App) -> JSONResponse:
         return JSONResponse(body, status_code=error.status, headers={**_NO_STORE, **challenge})
 
 
-@router.get("/identity/v1/key-exchange", operation_id="exchangeKey", responses=problems(401, 503))
+@router.get(
+    "/identity/v1/key-exchange", operation_id="exchangeKey", response_class=Response, responses=problems(401, 503)
+)
 async def exchange_key(request: Request, app: App) -> Response:
     """Answer the gateway which `Authorization` to pass on: a raw connection key becomes a token, the rest stays."""
     header = request.headers.get("authorization")

@@ -28,7 +28,10 @@ router = APIRouter(prefix="/identity/v1/registrations", tags=["registration"])
 FORM = "application/x-www-form-urlencoded"
 _GONE = 410
 _MAX_TOKEN = 200
-_LINK_GONE: dict[int | str, dict[str, Any]] = {_GONE: {"description": "The link has expired, was used or was replaced"}}
+_PAGE: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+_LINK_GONE: dict[int | str, dict[str, Any]] = {
+    _GONE: {"description": "The link has expired, was used or was replaced", "content": _PAGE}
+}
 _MAX_FIELDS = 20
 
 
@@ -59,6 +62,15 @@ _COMPLETION_BODY: dict[str, Any] = {
     }
 }
 
+_COMPLETION_ANSWERS = {
+    **problems(413, 503),
+    201: {"description": "The account exists; a page when the form was sent", "content": _PAGE},
+    **{
+        status: {**answer, "content": {**answer["content"], **_PAGE}}
+        for status, answer in problems(400, 409, 422).items()
+    },
+}
+
 
 @router.post(
     "/completion",
@@ -66,7 +78,7 @@ _COMPLETION_BODY: dict[str, Any] = {
     operation_id="completeRegistration",
     response_model=CompletionResponse,
     openapi_extra=_COMPLETION_BODY,
-    responses=problems(400, 409, 413, 422, 503),
+    responses=_COMPLETION_ANSWERS,
 )
 async def complete_registration(request: Request, app: App) -> Response:
     """Make the account that the link promises; the first of a domain founds its environment and administers it."""

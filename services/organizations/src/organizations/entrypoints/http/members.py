@@ -29,7 +29,12 @@ async def list_members(
     return MemberList(items=[views.member(row) for row in kept], next=following)
 
 
-@router.post("/members", operation_id="addMember", status_code=201, responses=refusals(404, 409, 422))
+@router.post(
+    "/members",
+    operation_id="addMember",
+    status_code=201,
+    responses={200: {"model": Member, "description": "Was a member already"}, **refusals(404, 409, 422)},
+)
 async def add_member(
     app: App,
     caller: Manager,
