@@ -30,6 +30,8 @@ from documents.domain.findings import Syntax
 
 # A suite with this part of all mutants, or more, also gets every directed document.
 _WHOLE_SHARE = 1 / 0.4
+# For rules that no directed document lets speak; each of both recipes.
+_FURTHER_MUTANTS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +100,14 @@ class Workload:
                 yield self._made(directed)
 
     def undrawn(self) -> Iterator[GateDocument]:
-        """The directed documents that are not among `documents`, made one by one."""
+        """What is not among `documents`, made one by one: the other directed documents, then further mutants."""
         drawn = {directed.key for directed in self._drawn}
         yield from (self._made(directed) for directed in self.directed() if directed.key not in drawn)
+        counts = ((VALID, self._plan.valid), (FREE, self._plan.free))
+        first = max(round(wanted * self._suite.share) for _, wanted in counts)
+        for number in range(first, first + _FURTHER_MUTANTS):
+            made = (self.of_mutator(recipe, number) for recipe, _ in counts)
+            yield from (document for document in made if document is not None)
 
     @cached_property
     def _drawn(self) -> list[Directed]:

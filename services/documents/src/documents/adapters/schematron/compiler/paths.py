@@ -195,7 +195,7 @@ def _child(value: Value, _: str, test: Step) -> Value:
         return _children(value, [key_of(*test[1:])])
     if test == ("text",):
         if value.is_one:
-            return recoded(value, code=f"text_node({value.code})", kind=Kind.TEXT, count=Count.OPTIONAL)
+            return recoded(value, code=f"text_nodes_of({value.code})", kind=Kind.TEXT, count=Count.MANY)
         return recoded(value, code=over("text_nodes", as_many(value)), kind=Kind.TEXT, count=Count.MANY)
     if test == ("any",):
         if value.is_one:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar, overload
 
 from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
-from documents.adapters.schematron.runtime.navigation import children, text_node, text_of
+from documents.adapters.schematron.runtime.navigation import children, text_nodes_of, text_of
 from documents.adapters.schematron.runtime.tree import Node
 
 T = TypeVar("T")
@@ -144,8 +144,8 @@ def lazy_texts(elements: Iterable[Node]) -> Lazily[str]:
 
 
 def lazy_text_nodes(elements: Iterable[Node]) -> Lazily[str]:
-    """The text node of every element that has one."""
-    return Lazily(text for element in elements for text in (text_node(element),) if text)
+    """The text nodes of every element."""
+    return Lazily(text for element in elements for text in text_nodes_of(element))
 
 
 def lazy_has_text(elements: Iterable[Node], text: str) -> bool:

@@ -170,12 +170,12 @@ def text_of(node: Node) -> str:
     return node.text
 
 
-def text_node(node: Node) -> str | None:
-    """The text node of an element, if there is one; several are left to the reference."""
-    text = text_of(node)
+def text_nodes_of(node: Node) -> list[str]:
+    """The text nodes of an element: one, none, or as many as comments divide its text into."""
+    text = node.text or text_of(node)
     if type(text) is SplitText:
-        raise Undecided("KOER0002", "the text nodes of an element whose text comments divide")
-    return text or None
+        return text.nodes
+    return [text] if text else []
 
 
 def texts(elements: Sequence[Node]) -> list[str]:
@@ -183,7 +183,7 @@ def texts(elements: Sequence[Node]) -> list[str]:
 
 
 def text_nodes(elements: Sequence[Node]) -> list[str]:
-    return [text for element in elements for text in (text_node(element),) if text]
+    return [text for element in elements for text in text_nodes_of(element)]
 
 
 def text1(elements: Sequence[Node]) -> str:

@@ -26,9 +26,16 @@ class Unsuited(Exception):
 
 
 class SplitText(str):
-    """The text of an element that comments divide into several text nodes."""
+    """The text of an element that comments divide into several text nodes, `nodes`."""
 
-    __slots__ = ()
+    __slots__ = ("nodes",)
+    nodes: list[str]
+
+    @classmethod
+    def of(cls, nodes: list[str]) -> "SplitText":
+        text = cls("".join(nodes))
+        text.nodes = nodes
+        return text
 
 
 class PathType:
@@ -206,4 +213,4 @@ def _skip(comment: etree._Element, parent: Node, left: int) -> None:
 
 def _text_between_comments(element: etree._Element) -> str:
     pieces = [piece for piece in (element.text, *(child.tail for child in element)) if piece]
-    return "".join(pieces) if len(pieces) <= 1 else SplitText("".join(pieces))
+    return "".join(pieces) if len(pieces) <= 1 else SplitText.of(pieces)
