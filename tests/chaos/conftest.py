@@ -1,4 +1,4 @@
-"""One platform under test for all chaos tests of the session, with its cast ready."""
+"""One platform under test for the chaos tests of a module, with its cast ready; gone when the last of them is done."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def opening() -> AsyncIterator[tuple[World, Known]]:
     root = make_root()
     try:

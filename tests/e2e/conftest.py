@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     """Yield a root with the clone's files and downloads, but data, ports and secrets of its own."""
     real = find_layout()
@@ -66,7 +66,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clone]:
     made.run("reset")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(clone: Clone) -> Stage:
     """Return the stage of a running platform."""
     up = clone.run("up")
