@@ -123,8 +123,7 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
     async def make_thing(request: Request) -> JSONResponse:
         body = await request.json()
 
-        async def act() -> JSONResponse:
-            thing = new_id()
+        async def act(thing: UUID) -> JSONResponse:
             async with application.uow() as tx:
                 await tx.connection.execute("insert into things (id, number) values ($1, $2)", thing, body["number"])
                 tx.publish(application.notes(number=body["number"]), subject=thing, environment=TENANT)
@@ -172,7 +171,7 @@ async def _claim_all(_connection: Any, *, consumer: str, ids: Any) -> set[UUID]:
 
 
 async def _act_always(request: Any, pool: Any, *, environment: Any, operation: Any, act: Any) -> Any:
-    return await act()
+    return await act(new_id())
 
 
 async def _sleep_for_ever(_relay: Any) -> None:
