@@ -57,15 +57,13 @@ async def refresh(identity: Identity, token: str) -> httpx2.Response:
     return await identity.http.post("/identity/v1/sessions/refresh", json={"refreshToken": token})
 
 
-async def test_a_registration_link_works_for_a_day_and_not_a_second_longer(
-    identity: Identity, time: VirtualTime
-) -> None:
+async def test_a_link_works_for_a_day_and_not_a_second_longer(identity: Identity, time: VirtualTime) -> None:
     tokens = [await identity.request_link(f"jan@{new_domain()}") for _ in range(2)]
     await time.advance(LINK - 30 * SECOND)
     assert (await identity.complete(tokens[0])).status_code == 201
     await time.advance(31 * SECOND)
     late = await identity.complete(tokens[1])
-    assert (late.status_code, late.json()["code"]) == (422, "registration_link_expired")
+    assert (late.status_code, late.json()["code"]) == (422, "link_expired")
 
 
 async def test_an_access_token_works_for_a_quarter_of_an_hour(identity: Identity, time: VirtualTime) -> None:
@@ -144,7 +142,7 @@ async def test_what_is_over_is_kept_a_month_and_then_forgotten(identity: Identit
     token = await identity.request_link(f"jan@{new_domain()}")
     await time.advance(LINK + timedelta(days=30) - 60 * SECOND)
     await identity.application.keep_house()
-    assert (await identity.complete(token)).json()["code"] == "registration_link_expired"
+    assert (await identity.complete(token)).json()["code"] == "link_expired"
     await time.advance(120 * SECOND)
     await identity.application.keep_house()
-    assert (await identity.complete(token)).json()["code"] != "registration_link_expired"
+    assert (await identity.complete(token)).json()["code"] != "link_expired"

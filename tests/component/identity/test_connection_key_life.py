@@ -98,5 +98,6 @@ async def _actor(identity: Identity, member: Member) -> Any:
             environment_id=principal.environment,
             token_id=principal.token_id,
             connection_key=None,
+            client="127.0.0.1",
         )
     )

@@ -32,7 +32,7 @@ async def test_the_token_of_a_link_is_stored_nowhere_in_clear(identity: Identity
     await identity.run_jobs()
     token = identity.mail.link_token(email)
     assert all(token not in row["payload"] for row in jobs)
-    stored = await identity.pool.fetchrow("select * from registrations where address = $1", email)
+    stored = await identity.pool.fetchrow("select * from links where address = $1", email)
     assert token.encode() not in bytes(stored["token_hash"])
     assert len(stored["token_hash"]) == 32
 
@@ -55,7 +55,7 @@ async def test_a_new_link_makes_the_older_one_worthless(identity: Identity) -> N
     older = await identity.request_link(email)
     newer = await identity.request_link(email)
     refused = await identity.complete(older)
-    assert (refused.status_code, refused.json()["code"]) == (422, "registration_link_invalid")
+    assert (refused.status_code, refused.json()["code"]) == (422, "link_invalid")
     assert (await identity.complete(newer)).status_code == 201
 
 
@@ -65,7 +65,7 @@ async def test_a_link_works_once(identity: Identity) -> None:
     answers = await asyncio.gather(identity.complete(token), identity.complete(token))
     assert sorted(answer.status_code for answer in answers) == [201, 422]
     again = await identity.complete(token)
-    assert (again.status_code, again.json()["code"]) == (422, "registration_link_used")
+    assert (again.status_code, again.json()["code"]) == (422, "link_used")
 
 
 @pytest.mark.requirement("R8.1")
@@ -77,7 +77,7 @@ async def test_a_link_expires(identity: Identity) -> None:
         page = await identity.http.get("/identity/v1/registrations/completion", params={"token": token})
     finally:
         identity.clock.shift = timedelta()
-    assert (answer.status_code, answer.json()["code"]) == (422, "registration_link_expired")
+    assert (answer.status_code, answer.json()["code"]) == (422, "link_expired")
     assert page.status_code == 410
     assert "verlopen" in page.text
 

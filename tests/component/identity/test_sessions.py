@@ -205,6 +205,7 @@ async def test_a_session_of_another_environment_is_no_session(identity: Identity
                 environment_id=stranger.environment_id,
                 token_id=token_id,
                 connection_key=None,
+                client="127.0.0.1",
             )
         )
     with pytest.raises(InvalidToken):

@@ -36,6 +36,9 @@ POLICY = Policy(
         ("email", "password", "token", "firstName", "lastName", "termsAccepted", "refreshToken", "label", "role"),
         "chosen by the caller",
     ),
+    settled=dict.fromkeys(  # a foreign administrator added the address to their own environment before
+        ("POST /identity/v1/users", "POST /identity/v1/invitations"), frozenset({409})
+    ),
     unlisted={
         "GET /.well-known/oauth-authorization-server": "another name of openid-configuration",
         "GET /api/v1-beta/me": "another name of /api/v1/me",
@@ -56,6 +59,7 @@ async def identity_stage(identity: Identity) -> Stage:
     outsider = await identity.join(f"vreemd@{new_domain()}")
     company = await identity.activate_organization(owner)
     await identity.activate_organization(outsider)
+    invited = await _invited(identity, owner)
     label = "Het geheime etiket"
     key = await identity.issue_key(owner, company.id, label=label)
     operator = await identity.application.users.create_operator(f"op@{new_domain()}")
@@ -67,7 +71,7 @@ async def identity_stage(identity: Identity) -> Stage:
         service="identity",
         http=identity.http,
         app=identity.http._transport.app,  # type: ignore[attr-defined]
-        samples=_samples(company.id, key, basic),
+        samples=_samples(company.id, key, basic, invited),
         callers=Callers(
             strangers={
                 **worthless(sub=owner.id, env=owner.environment_id, token_id=_token_id(owner)),
@@ -91,7 +95,14 @@ async def identity_stage(identity: Identity) -> Stage:
     )
 
 
-def _samples(organization: UUID, key: dict[str, Any], user: Member) -> Samples:
+async def _invited(identity: Identity, owner: Member) -> str:
+    """Return the id of a user who has not followed their link."""
+    body = {"email": f"uitgenodigd@{new_domain()}"}
+    answer = await identity.http.post("/identity/v1/invitations", json=body, headers=owner.headers)
+    return str(answer.json()["id"])
+
+
+def _samples(organization: UUID, key: dict[str, Any], user: Member, invited: str) -> Samples:
     values = {
         "organizationId": str(organization),
         "key_id": key["id"],
@@ -107,7 +118,12 @@ def _samples(organization: UUID, key: dict[str, Any], user: Member) -> Samples:
         "refreshToken": "x" * 43,
     }
     form = ("application/x-www-form-urlencoded", b"grant_type=client_credentials", frozenset[str]())
-    return Samples(values=values, bodies={"POST /connect/token": form})
+    special = {
+        "POST /identity/v1/invitations": {"email": f"uitgenodigd@{new_domain()}"},
+        "POST /identity/v1/users": {"email": f"toegevoegd@{new_domain()}"},
+        "POST /identity/v1/users/{user_id}/activation-link": {"user_id": invited},
+    }
+    return Samples(values=values, bodies={"POST /connect/token": form}, special=special)
 
 
 def _token_id(member: Member) -> str:

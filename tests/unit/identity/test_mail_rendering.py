@@ -16,6 +16,8 @@ CONTEXT = {
     "role": "administrator",
     "organization": "Zoon & <Zonen>\r\nBcc: x@y.example",
     "reason": "Andere naam",
+    "environment": "acme.example",
+    "days": "7",
 }
 
 

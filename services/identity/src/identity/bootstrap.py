@@ -15,6 +15,7 @@ from shared.runtime.service import Service
 from identity.adapters.mail.rendering import MailRenderer
 from identity.adapters.mail.smtp import SmtpTransport
 from identity.adapters.passwords import open_hasher
+from identity.adapters.postgres.audit import PostgresAuditViews
 from identity.adapters.postgres.housekeeping import PostgresHousekeeping
 from identity.adapters.postgres.sampling import sample_identity
 from identity.adapters.postgres.throttles import PostgresThrottle
@@ -25,15 +26,18 @@ from identity.adapters.second_factor import Totp
 from identity.adapters.signing import RsaKeyMaker, RsaSigner
 from identity.application import manage_connection_keys as keys
 from identity.application.access_tokens import AccessTokens
+from identity.application.activation_links import ActivationLinks
+from identity.application.add_user import add_user, resend_activation
 from identity.application.app import (
     Application,
+    AuditCases,
     ConnectionKeyCases,
     RegistrationCases,
     SessionCases,
     TokenCases,
     UserCases,
 )
-from identity.application.complete_registration import JoiningRules, complete_registration, find_registration
+from identity.application.complete_registration import JoiningRules, complete_registration, find_link
 from identity.application.create_operator import create_operator
 from identity.application.exchange_connection_key import SignedBearers, exchange_bearer, request_token
 from identity.application.identify_caller import identify_caller
@@ -41,7 +45,9 @@ from identity.application.keep_house import keep_house
 from identity.application.limits import Limits
 from identity.application.manage_users import change_user, get_profile, list_users
 from identity.application.ports import MailTransport, PasswordHasher
+from identity.application.read_audit_log import export_audit_log, list_audit_log
 from identity.application.refresh_session import end_session, refresh_session
+from identity.application.remove_user import remove_user
 from identity.application.request_registration import request_registration
 from identity.application.send_mail import send_mail
 from identity.application.signing_keys import load_signing_keys, rotate_signing_keys
@@ -76,6 +82,9 @@ class _Parts:
         self.sealer = FernetSealer(settings.secrets.key.get_secret_value())
         self.second_factor = Totp(self.clock)
         self.limits = _limits(settings)
+        self.activation_links = ActivationLinks(
+            lifetime=timedelta(days=settings.registration.activation_days), sealer=self.sealer
+        )
         self.key_maker = RsaKeyMaker(self.sealer)
         load = partial(load_signing_keys, uow=self.uow, maker=self.key_maker, clock=self.clock)
         self.signer = RsaSigner(load, self.sealer)
@@ -107,6 +116,7 @@ def compose(settings: Settings, pool: Any, outside: Outside) -> Application:
         registrations=_registrations(parts),
         sessions=_sessions(parts),
         users=_users(parts),
+        audit=_audit(parts),
         connection_keys=_connection_keys(parts),
         tokens=_tokens(parts),
         send_mail=partial(
@@ -132,9 +142,10 @@ def _registrations(parts: _Parts) -> RegistrationCases:
             throttle=parts.throttle,
             limits=parts.limits,
             link_lifetime=settings.link_lifetime,
+            activation_links=parts.activation_links,
             clock=parts.clock,
         ),
-        find=partial(find_registration, uow=parts.uow, clock=parts.clock),
+        find=partial(find_link, uow=parts.uow, clock=parts.clock),
         complete=partial(complete_registration, uow=parts.uow, hasher=parts.hasher, rules=rules, clock=parts.clock),
     )
 
@@ -158,10 +169,15 @@ def _sessions(parts: _Parts) -> SessionCases:
 
 
 def _users(parts: _Parts) -> UserCases:
+    uow, views, clock, links = parts.uow, parts.views, parts.clock, parts.activation_links
+    generic_domains = parts.settings.registration.generic_domains
     return UserCases(
         get_profile=partial(get_profile, views=parts.views),
         list_page=partial(list_users, views=parts.views),
-        change=partial(change_user, uow=parts.uow, views=parts.views, clock=parts.clock),
+        add=partial(add_user, uow=uow, views=views, links=links, generic_domains=generic_domains, clock=clock),
+        resend_activation=partial(resend_activation, uow=uow, views=views, links=links, clock=clock),
+        change=partial(change_user, uow=uow, views=views, clock=clock),
+        remove=partial(remove_user, uow=uow, clock=clock),
         create_operator=partial(
             create_operator,
             uow=parts.uow,
@@ -173,13 +189,18 @@ def _users(parts: _Parts) -> UserCases:
     )
 
 
+def _audit(parts: _Parts) -> AuditCases:
+    views = PostgresAuditViews(parts.pool)
+    return AuditCases(list_page=partial(list_audit_log, views=views), export=partial(export_audit_log, views=views))
+
+
 def _connection_keys(parts: _Parts) -> ConnectionKeyCases:
     patience = timedelta(milliseconds=parts.settings.projection_patience_ms)
     return ConnectionKeyCases(
         issue=partial(keys.issue_connection_key, uow=parts.uow, clock=parts.clock, patience=patience),
         regenerate=partial(keys.regenerate_connection_key, uow=parts.uow, clock=parts.clock),
         revoke=partial(keys.revoke_connection_key, uow=parts.uow, views=parts.views, clock=parts.clock),
-        delete=partial(keys.delete_connection_key, uow=parts.uow),
+        delete=partial(keys.delete_connection_key, uow=parts.uow, clock=parts.clock),
         get=partial(keys.get_connection_key, views=parts.views),
         list_page=partial(keys.list_connection_keys, views=parts.views),
     )

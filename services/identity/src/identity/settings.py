@@ -41,6 +41,7 @@ class RegistrationSettings(Section):
     """`generic_domains` are those of mail providers, on which nobody joins somebody else's environment."""
 
     link_hours: float = Field(default=24.0, gt=0)
+    activation_days: int = Field(default=7, gt=0)
     terms_version: str = "2026-01"
     generic_domains: frozenset[str] = GENERIC_DOMAINS
     mails_per_address_per_hour: int = 5

@@ -76,8 +76,19 @@ class EnvironmentChanged(Event):
     state: EnvironmentState
 
 
+class UserInvited(Event):
+    """An administrator added a user, who is to follow the link that was mailed to them."""
+
+    type = "identity.user-invited.v1"
+    topic = topics.IDENTITY_USERS
+    state: UserState
+
+
 class UserRegistered(Event):
-    """A person completed registration. `joined_by` is `founded` (first of a new environment), `domain` or `command`."""
+    """A person completed registration.
+
+    `joined_by` is `founded` (first of a new environment), `domain`, `invitation` or `command`.
+    """
 
     type = "identity.user-registered.v1"
     topic = topics.IDENTITY_USERS
@@ -92,6 +103,14 @@ class UserChanged(Event):
     topic = topics.IDENTITY_USERS
     state: UserState
     changed: tuple[str, ...]
+
+
+class UserRemoved(Event):
+    """A user left the environment; what they did remains, who they were is gone from the state."""
+
+    type = "identity.user-removed.v1"
+    topic = topics.IDENTITY_USERS
+    state: UserState
 
 
 class ConnectionKeyIssued(Event):

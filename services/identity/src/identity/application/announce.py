@@ -69,6 +69,16 @@ def announce_user(tx: Tx, user: User, *, joined_by: JoinedBy) -> None:
     tx.publish(event, subject=user.id, environment=user.environment_id, sequence=user.version)
 
 
+def announce_invited(tx: Tx, user: User) -> None:
+    event = contracts.UserInvited(state=_user_state(user))
+    tx.publish(event, subject=user.id, environment=user.environment_id, sequence=user.version)
+
+
+def announce_removed(tx: Tx, user: User) -> None:
+    event = contracts.UserRemoved(state=_user_state(user))
+    tx.publish(event, subject=user.id, environment=user.environment_id, sequence=user.version)
+
+
 def announce_user_change(tx: Tx, user: User, *, changed: tuple[str, ...]) -> None:
     event = contracts.UserChanged(state=_user_state(user), changed=changed)
     tx.publish(event, subject=user.id, environment=user.environment_id, sequence=user.version)

@@ -1,6 +1,6 @@
 """The application: identity's use cases with everything they need already bound, as entrypoints receive them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,12 +8,14 @@ from uuid import UUID
 from shared.clock import Clock
 from shared.messaging.sampling import Sample
 
-from identity.application.complete_registration import CompleteRegistration, Registered
+from identity.application.add_user import AddUser, OneUser
+from identity.application.complete_registration import CompleteRegistration, OpenedLink, Registered
 from identity.application.create_operator import NewOperator
 from identity.application.exchange_connection_key import RequestToken
 from identity.application.identify_caller import IdentifyCaller
 from identity.application.manage_connection_keys import IssueConnectionKey, ListConnectionKeys, OneConnectionKey
 from identity.application.manage_users import ChangeUser
+from identity.application.read_audit_log import ListAuditLog
 from identity.application.refresh_session import RefreshSession
 from identity.application.request_registration import RequestRegistration
 from identity.application.signing_keys import Rotated, RotateSigningKeys
@@ -26,13 +28,13 @@ from identity.application.views import (
     TokenView,
     UserView,
 )
-from identity.domain.registration import Registration
+from identity.domain.audit import AuditEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationCases:
     request: Callable[[RequestRegistration], Awaitable[None]]
-    find: Callable[[str], Awaitable[Registration]]
+    find: Callable[[str], Awaitable[OpenedLink]]
     complete: Callable[[CompleteRegistration], Awaitable[Registered]]
 
 
@@ -48,8 +50,17 @@ class SessionCases:
 class UserCases:
     get_profile: Callable[[ActorView], Awaitable[ProfileView]]
     list_page: Callable[[ActorView, UUID | None, int], Awaitable[list[UserView]]]
+    add: Callable[[AddUser], Awaitable[UserView]]
+    resend_activation: Callable[[OneUser], Awaitable[UserView]]
     change: Callable[[ChangeUser], Awaitable[UserView]]
+    remove: Callable[[OneUser], Awaitable[None]]
     create_operator: Callable[[str], Awaitable[NewOperator]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditCases:
+    list_page: Callable[[ListAuditLog], Awaitable[list[AuditEntry]]]
+    export: Callable[[ActorView], AsyncIterator[AuditEntry]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +94,7 @@ class Application:
     registrations: RegistrationCases
     sessions: SessionCases
     users: UserCases
+    audit: AuditCases
     connection_keys: ConnectionKeyCases
     tokens: TokenCases
     send_mail: Callable[[Mapping[str, Any]], Awaitable[None]]

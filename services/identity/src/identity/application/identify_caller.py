@@ -1,6 +1,6 @@
 """Finds out, on every request, what the bearer of a valid token may do now: from the tables, never from the token."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from identity.application.ports import Views
@@ -12,12 +12,13 @@ from identity.domain.user import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifyCaller:
-    """The verified claims of a token; `connection_key` is None for a person's session."""
+    """The verified claims of a token; `connection_key` is None for a person's session. `client` asks."""
 
     user_id: UUID
     environment_id: UUID
     token_id: str
     connection_key: UUID | None
+    client: str
 
 
 async def identify_caller(query: IdentifyCaller, *, views: Views) -> ActorView:
@@ -32,4 +33,4 @@ async def identify_caller(query: IdentifyCaller, *, views: Views) -> ActorView:
         raise AccountBlocked
     if actor.status is not Status.ACTIVE or not actor.lives:
         raise SessionEnded
-    return actor
+    return replace(actor, client=query.client)

@@ -12,10 +12,17 @@ SEND_MAIL = "send_mail"
 
 
 def enqueue_mail_to_address(
-    tx: Tx, template: str, *, to: str, locale: str, link: tuple[Sealer, str] | None = None
+    tx: Tx,
+    template: str,
+    *,
+    to: str,
+    locale: str,
+    link: tuple[Sealer, str] | None = None,
+    context: Mapping[str, Any] | None = None,
 ) -> None:
     """Leave a mail to an address without an account; `link` is the token of its link and who seals it."""
-    payload = {"mail_id": str(new_id()), "template": template, "to": to, "locale": locale}
+    payload: dict[str, Any] = {"mail_id": str(new_id()), "template": template, "to": to, "locale": locale}
+    payload["context"] = dict(context or {})
     if link is not None:
         sealer, token = link
         payload["sealed_token"] = sealer.seal(token.encode()).decode()

@@ -14,8 +14,10 @@ from shared.clock import Clock
 from shared.errors import DomainError
 
 from identity.application.announce import announce_issued, announce_revoked, announce_rotated
+from identity.application.audit import record
 from identity.application.ports import Tx, UnitOfWork, Views
 from identity.application.views import ActorView, ConnectionKeyView, IssuedKeyView
+from identity.domain.audit import Action
 from identity.domain.connection_key import ConnectionKey, KeyOrder, KeyText
 from identity.domain.errors import (
     ConnectionKeyNotFound,
@@ -66,11 +68,21 @@ async def issue_connection_key(
         mode=cmd.actor.mode,
     )
     await _wait_until_usable(order, uow=uow, patience=patience)
+    now = clock.now()
     async with uow() as tx:
         await _check_organization(tx, order)
-        key, text = ConnectionKey.issue(order, now=clock.now())
+        key, text = ConnectionKey.issue(order, now=now)
         await tx.connection_keys.add(key)
         announce_issued(tx, key)
+        await record(
+            tx,
+            cmd.actor,
+            Action.KEY_ISSUED,
+            key.id,
+            now=now,
+            organization_id=str(key.organization_id),
+            scopes=list(key.scopes),
+        )
     _log.info("connection_key_issued", connection_key_id=str(key.id), organization_id=str(key.organization_id))
     return _issued(key, text)
 
@@ -96,6 +108,7 @@ async def regenerate_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork, c
         await tx.connection_keys.add(new)
         announce_rotated(tx, revoked, replaced_by=new.id)
         announce_issued(tx, new)
+        await record(tx, cmd.actor, Action.KEY_ROTATED, old.id, now=now, replaced_by=str(new.id))
     _log.info("connection_key_rotated", connection_key_id=str(old.id), replaced_by=str(new.id))
     return _issued(new, text)
 
@@ -105,17 +118,19 @@ async def revoke_connection_key(
 ) -> ConnectionKeyView:
     """Revoke the key; one that is revoked already stays as it is."""
     require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
+    now = clock.now()
     async with uow() as tx:
         key = await _lock(tx, cmd)
         if key.is_active:
-            revoked = key.revoke(now=clock.now())
+            revoked = key.revoke(now=now)
             await tx.connection_keys.save(revoked)
             announce_revoked(tx, revoked)
+            await record(tx, cmd.actor, Action.KEY_REVOKED, key.id, now=now)
     _log.info("connection_key_revoked", connection_key_id=str(cmd.key_id), by=str(cmd.actor.user_id))
     return await get_connection_key(cmd, views=views)
 
 
-async def delete_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork) -> None:
+async def delete_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork, clock: Clock) -> None:
     """Take a revoked key out of sight; raises `ConnectionKeyStillActive` for an active one."""
     require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
     async with uow() as tx:
@@ -123,6 +138,7 @@ async def delete_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork) -> No
         deleted = key.delete()
         await tx.connection_keys.save(deleted)
         announce_revoked(tx, deleted)
+        await record(tx, cmd.actor, Action.KEY_DELETED, key.id, now=clock.now())
 
 
 async def get_connection_key(query: OneConnectionKey, *, views: Views) -> ConnectionKeyView:

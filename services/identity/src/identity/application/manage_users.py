@@ -7,8 +7,10 @@ import structlog
 from shared.clock import Clock
 
 from identity.application.announce import announce_user_change
+from identity.application.audit import record
 from identity.application.ports import UnitOfWork, Views
 from identity.application.views import ActorView, ProfileView, UserView
+from identity.domain.audit import Action
 from identity.domain.errors import LastAdministrator, SessionEnded, UserNotFound
 from identity.domain.permissions import Permission, require
 from identity.domain.user import Status, UserChange
@@ -42,7 +44,7 @@ async def change_user(cmd: ChangeUser, *, uow: UnitOfWork, views: Views, clock: 
     require(cmd.actor.role, Permission.MANAGE_USERS)
     if cmd.change.role is not None or cmd.change.relationship_manager is not None:
         require(cmd.actor.role, Permission.ASSIGN_ROLES)
-    environment_id = cmd.actor.environment_id
+    environment_id, now = cmd.actor.environment_id, clock.now()
     async with uow() as tx:
         # One change at a time per environment: two administrators who demote each other leave one.
         await tx.environments.lock(environment_id)
@@ -57,7 +59,9 @@ async def change_user(cmd: ChangeUser, *, uow: UnitOfWork, views: Views, clock: 
             await tx.users.save(changed_user)
             announce_user_change(tx, changed_user, changed=changed)
             if changed_user.status is Status.BLOCKED:
-                await tx.sessions.end_all_of(user.id, now=clock.now())
+                await tx.sessions.end_all_of(user.id, now=now)
+            details = {name: getattr(changed_user, name) for name in changed}
+            await record(tx, cmd.actor, Action.USER_CHANGED, user.id, now=now, **details)
     if changed:
         _log.info("user_changed", user_id=str(cmd.user_id), by=str(cmd.actor.user_id), changed=list(changed))
     view = await views.find_user(cmd.user_id, environment_id=environment_id)

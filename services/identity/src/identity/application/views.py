@@ -12,7 +12,10 @@ from identity.domain.user import Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorView:
-    """The caller as the tables know them now. `lives`: the session or key that they act with has not ended."""
+    """The caller as the tables know them now; `client` is the network address that asks.
+
+    `lives`: the session or key that they act with has not ended.
+    """
 
     user_id: UUID
     environment_id: UUID
@@ -21,6 +24,7 @@ class ActorView:
     mode: Mode
     lives: bool
     session_id: UUID | None
+    client: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

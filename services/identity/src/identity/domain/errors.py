@@ -11,15 +11,15 @@ class EmailTaken(Conflict):
     """An account with this e-mail address exists."""
 
 
-class RegistrationLinkInvalid(Invalid):
+class LinkInvalid(Invalid):
     """This link is unknown, or a newer one replaced it."""
 
 
-class RegistrationLinkExpired(Invalid):
-    """This link has expired; register again to get a new one."""
+class LinkExpired(Invalid):
+    """This link has expired; ask for a new one."""
 
 
-class RegistrationLinkUsed(Invalid):
+class LinkUsed(Invalid):
     """This link was used before; log in instead."""
 
 
@@ -65,6 +65,14 @@ class TooManyAttempts(RateLimited):
 
 class UserNotFound(NotFound):
     """There is no such user in your environment."""
+
+
+class UserNotInvited(Conflict):
+    """This user is active already, or was blocked."""
+
+
+class SharedDomainUseAdd(Invalid):
+    """Whoever has an address of this domain does not come to your environment by themselves: add them instead."""
 
 
 class LastAdministrator(Conflict):

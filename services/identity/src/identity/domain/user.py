@@ -21,6 +21,7 @@ class Status(StrEnum):
 class JoinedBy(StrEnum):
     FOUNDED = "founded"
     DOMAIN = "domain"
+    INVITATION = "invitation"
     COMMAND = "command"
 
 
@@ -78,6 +79,45 @@ class User:
             role=role,
             locale=person.locale,
             created_at=now,
+        )
+
+    @classmethod
+    def invite(cls, *, environment_id: UUID, person: "Person", role: Role, now: datetime) -> Self:
+        """Return the new user, who is to follow the link that goes to their address."""
+        return cls(
+            id=new_id(),
+            environment_id=environment_id,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            addresses=(UserAddress(address=person.address, primary=True, verified_at=None),),
+            role=role,
+            status=Status.INVITED,
+            locale=person.locale,
+            created_at=now,
+        )
+
+    def activate(self, *, first_name: str, last_name: str, now: datetime) -> Self:
+        """Return the invited user as active: they followed the link, so that the address is theirs."""
+        addresses = tuple(replace(each, verified_at=now) for each in self.addresses)
+        return replace(
+            self,
+            first_name=first_name,
+            last_name=last_name,
+            addresses=addresses,
+            status=Status.ACTIVE,
+            version=self.version + 1,
+        )
+
+    def remove(self) -> Self:
+        """Return the user as removed, without what tells who it was."""
+        return replace(
+            self,
+            first_name="",
+            last_name="",
+            addresses=(),
+            relationship_manager=False,
+            status=Status.REMOVED,
+            version=self.version + 1,
         )
 
     @property

@@ -29,6 +29,10 @@ class PostgresConnectionKeys:
         rows = _queries.lock_active_keys(self._connection, organization_id=organization_id, created_by=created_by)
         return [connection_key(row) async for row in rows]
 
+    async def lock_active_of(self, created_by: UUID) -> list[ConnectionKey]:
+        rows = _queries.lock_active_keys_of(self._connection, created_by=created_by)
+        return [connection_key(row) async for row in rows]
+
     async def save(self, key: ConnectionKey) -> None:
         await _queries.update_connection_key(
             self._connection,

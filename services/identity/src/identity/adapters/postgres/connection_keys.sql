@@ -23,6 +23,14 @@ where organization_id = :organization_id and status = 'active'
 order by id
 for update;
 
+-- name: lock_active_keys_of(created_by)
+select id, client_id, environment_id, organization_id, created_by, label, scopes, mode, secret_hash, last4,
+       created_at, status, revoked_at, replaced_by, version
+from connection_keys
+where created_by = :created_by and status = 'active'
+order by id
+for update;
+
 -- name: update_connection_key(id, status, revoked_at, replaced_by, version)!
 update connection_keys
 set status = :status, revoked_at = :revoked_at, replaced_by = :replaced_by, version = :version

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.database.queries import beside
 
-_registrations = beside(__file__, "registrations.sql")
+_links = beside(__file__, "links.sql")
 _sessions = beside(__file__, "sessions.sql")
 _throttles = beside(__file__, "throttles.sql")
 KEPT = timedelta(days=30)
@@ -19,7 +19,7 @@ class PostgresHousekeeping:
 
     async def prune(self, *, now: datetime) -> None:
         before = now - KEPT
-        await _registrations.prune_registrations(self._pool, before=before)
+        await _links.prune_links(self._pool, before=before)
         await _sessions.prune_refresh_tokens(self._pool, before=before)
         await _sessions.prune_sessions(self._pool, before=before)
         await _throttles.prune_throttles(self._pool)

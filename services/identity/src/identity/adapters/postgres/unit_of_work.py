@@ -5,10 +5,11 @@ from typing import Any
 from shared.database.unit_of_work import UnitOfWork
 from shared.messaging.transaction import Transaction
 
+from identity.adapters.postgres.audit import PostgresAuditLog
 from identity.adapters.postgres.connection_keys import PostgresConnectionKeys
 from identity.adapters.postgres.environments import PostgresEnvironments
+from identity.adapters.postgres.links import PostgresLinks
 from identity.adapters.postgres.projections import PostgresKnownOrganizations
-from identity.adapters.postgres.registrations import PostgresRegistrations
 from identity.adapters.postgres.sessions import PostgresSessions
 from identity.adapters.postgres.signing_keys import PostgresSigningKeys
 from identity.adapters.postgres.users import PostgresUsers
@@ -24,11 +25,12 @@ def _bind(transaction: Transaction) -> Tx:
     return Tx(
         environments=PostgresEnvironments(connection),
         users=PostgresUsers(connection),
-        registrations=PostgresRegistrations(connection),
+        links=PostgresLinks(connection),
         sessions=PostgresSessions(connection),
         connection_keys=PostgresConnectionKeys(connection),
         signing_keys=PostgresSigningKeys(connection),
         organizations=PostgresKnownOrganizations(connection),
+        audit=PostgresAuditLog(connection),
         publish=transaction.publish,
         enqueue=transaction.enqueue,
     )

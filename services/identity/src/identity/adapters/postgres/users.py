@@ -1,5 +1,6 @@
 """Users and their addresses in PostgreSQL."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +22,8 @@ class PostgresUsers:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    async def add(self, user: User, secrets: UserSecrets) -> None:
-        """Insert the user; raises `EmailTaken` when one of the addresses is somebody's."""
+    async def add(self, user: User, secrets: UserSecrets | None) -> None:
+        """Insert the user, without secrets one who is invited; `EmailTaken` when an address is somebody's."""
         await _queries.insert_user(
             self._connection,
             id=user.id,
@@ -33,10 +34,9 @@ class PostgresUsers:
             relationship_manager=user.relationship_manager,
             status=user.status,
             locale=user.locale,
-            password_hash=secrets.password_hash,
-            totp_secret=secrets.totp_secret,
-            terms_version=secrets.terms.version if secrets.terms else None,
-            terms_accepted_at=secrets.terms.accepted_at if secrets.terms else None,
+            password_hash=secrets.password_hash if secrets else None,
+            totp_secret=secrets.totp_secret if secrets else None,
+            **_terms(secrets),
             created_at=user.created_at,
             version=user.version,
         )
@@ -58,12 +58,22 @@ class PostgresUsers:
             raise
 
     async def lock(self, user_id: UUID) -> User | None:
-        row = await _queries.lock_user(self._connection, id=user_id)
+        return await self._with_addresses(await _queries.lock_user(self._connection, id=user_id))
+
+    async def find(self, user_id: UUID) -> User | None:
+        return await self._with_addresses(await _queries.find_user(self._connection, id=user_id))
+
+    async def find_by_address(self, address: str) -> User | None:
+        """Return whose address it is, verified or not."""
+        user_id = await _queries.find_user_id(self._connection, address=address)
+        return None if user_id is None else await self.find(user_id)
+
+    async def _with_addresses(self, row: Mapping[str, Any] | None) -> User | None:
         if row is None:
             return None
         addresses = [
             UserAddress(address=found["address"], primary=found["is_primary"], verified_at=found["verified_at"])
-            async for found in _queries.list_addresses(self._connection, user_id=user_id)
+            async for found in _queries.list_addresses(self._connection, user_id=row["id"])
         ]
         return User(
             **{**row, "role": Role(row["role"]), "status": Status(row["status"]), "addresses": tuple(addresses)}
@@ -78,6 +88,26 @@ class PostgresUsers:
             status=user.status,
             version=user.version,
         )
+
+    async def activate(self, user: User, secrets: UserSecrets) -> None:
+        """Store who the invited user is, what they log in with, and that their address is theirs."""
+        await _queries.activate_user(
+            self._connection,
+            id=user.id,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            status=user.status,
+            password_hash=secrets.password_hash,
+            **_terms(secrets),
+            version=user.version,
+        )
+        (address,) = user.addresses
+        await _queries.verify_addresses(self._connection, user_id=user.id, verified_at=address.verified_at)
+
+    async def erase(self, user: User) -> None:
+        """Store that the user is removed; their addresses are free, and nothing tells who it was."""
+        await _queries.erase_user(self._connection, id=user.id, status=user.status, version=user.version)
+        await _queries.delete_addresses(self._connection, user_id=user.id)
 
     async def count_administrators(self, environment_id: UUID) -> int:
         return int(await _queries.count_administrators(self._connection, environment_id=environment_id))
@@ -96,3 +126,11 @@ class PostgresUsers:
 
     async def replace_password_hash(self, user_id: UUID, *, previous: str, replacement: str) -> None:
         await _queries.replace_password_hash(self._connection, id=user_id, previous=previous, replacement=replacement)
+
+
+def _terms(secrets: UserSecrets | None) -> dict[str, Any]:
+    terms = secrets.terms if secrets else None
+    return {
+        "terms_version": terms.version if terms else None,
+        "terms_accepted_at": terms.accepted_at if terms else None,
+    }

@@ -10,6 +10,11 @@ values
 insert into user_addresses (user_id, address, is_primary, verified_at)
 values (:user_id, :address, :is_primary, :verified_at);
 
+-- name: find_user(id)^
+select id, environment_id, first_name, last_name, role, relationship_manager, status, locale, created_at, version
+from users
+where id = :id;
+
 -- name: lock_user(id)^
 select id, environment_id, first_name, last_name, role, relationship_manager, status, locale, created_at, version
 from users
@@ -22,10 +27,31 @@ from user_addresses
 where user_id = :user_id
 order by is_primary desc, address;
 
+-- name: find_user_id(address)$
+select user_id from user_addresses where address = :address;
+
 -- name: update_user(id, role, relationship_manager, status, version)!
 update users
 set role = :role, relationship_manager = :relationship_manager, status = :status, version = :version
 where id = :id;
+
+-- name: activate_user(id, first_name, last_name, status, password_hash, terms_version, terms_accepted_at, version)!
+update users
+set first_name = :first_name, last_name = :last_name, status = :status, password_hash = :password_hash,
+    terms_version = :terms_version, terms_accepted_at = :terms_accepted_at, version = :version
+where id = :id;
+
+-- name: verify_addresses(user_id, verified_at)!
+update user_addresses set verified_at = :verified_at where user_id = :user_id and verified_at is null;
+
+-- name: erase_user(id, status, version)!
+update users
+set first_name = '', last_name = '', relationship_manager = false, status = :status, password_hash = null,
+    totp_secret = null, version = :version
+where id = :id;
+
+-- name: delete_addresses(user_id)!
+delete from user_addresses where user_id = :user_id;
 
 -- name: count_administrators(environment_id)$
 select count(*) from users

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from identity.application.app import Application
 from identity.domain.errors import TooManyAttempts
 from identity.entrypoints.http import (
+    audit,
     connection_keys,
     oauth,
     problem_pages,
@@ -83,6 +84,7 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
             sessions.router,
             users.router,
             connection_keys.router,
+            audit.router,
             oauth.router,
             wellknown.router,
             problem_pages.router,

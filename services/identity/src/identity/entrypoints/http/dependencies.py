@@ -32,13 +32,14 @@ def client_address(request: Request) -> str:
 ClientAddress = Annotated[str, Depends(client_address)]
 
 
-async def _caller(app: App, principal: CurrentPrincipal) -> ActorView:
+async def _caller(app: App, principal: CurrentPrincipal, client: ClientAddress) -> ActorView:
     return await app.sessions.identify_caller(
         IdentifyCaller(
             user_id=principal.subject,
             environment_id=principal.environment,
             token_id=principal.token_id,
             connection_key=principal.connection_key,
+            client=client,
         )
     )
 

@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from shared.errors import DomainError
 
 from identity.domain.errors import (
-    RegistrationLinkExpired,
-    RegistrationLinkInvalid,
-    RegistrationLinkUsed,
+    LinkExpired,
+    LinkInvalid,
+    LinkUsed,
     TermsNotAccepted,
     WeakPassword,
 )
@@ -37,11 +37,11 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_LINK_PROBLEMS = (RegistrationLinkInvalid, RegistrationLinkExpired, RegistrationLinkUsed)
+_LINK_PROBLEMS = (LinkInvalid, LinkExpired, LinkUsed)
 _PROBLEM_TEXTS: Mapping[type[DomainError], str] = {
-    RegistrationLinkInvalid: "link_invalid",
-    RegistrationLinkExpired: "link_expired",
-    RegistrationLinkUsed: "link_used",
+    LinkInvalid: "link_invalid",
+    LinkExpired: "link_expired",
+    LinkUsed: "link_used",
     TermsNotAccepted: "terms",
     WeakPassword: "weak_password",
 }

@@ -46,11 +46,12 @@ async def request_registration(body: RegistrationRequest, app: App, client: Clie
 async def show_completion(request: Request, app: App, token: str = "", lang: str | None = None) -> Response:
     """Show the page behind the link in the mail."""
     try:
-        registration = await app.registrations.find(token[:_MAX_TOKEN])
+        opened = await app.registrations.find(token[:_MAX_TOKEN])
     except DomainError as error:
         return pages.refusal(error, locale=pages.choose_locale(request, lang), status=_GONE)
-    locale = lang if lang in pages.LOCALES else registration.locale
-    return pages.completion_form(locale=locale, address=registration.address, fields={"token": token})
+    locale = lang if lang in pages.LOCALES else opened.locale
+    fields = {"token": token, "firstName": opened.first_name, "lastName": opened.last_name}
+    return pages.completion_form(locale=locale, address=opened.address, fields=fields)
 
 
 _COMPLETION_BODY: dict[str, Any] = {
@@ -80,36 +81,40 @@ _COMPLETION_ANSWERS = {
     openapi_extra=_COMPLETION_BODY,
     responses=_COMPLETION_ANSWERS,
 )
-async def complete_registration(request: Request, app: App) -> Response:
-    """Make the account that the link promises; the first of a domain founds its environment and administers it."""
+async def complete_registration(request: Request, app: App, client: ClientAddress) -> Response:
+    """Make the account that the link promises; the first of a domain founds its environment and administers it.
+
+    Who was added or invited by an administrator joins that administrator's environment.
+    """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
-        return await _complete_by_form(request, app)
-    return await _complete_by_json(request, app)
+        return await _complete_by_form(request, app, client)
+    return await _complete_by_json(request, app, client)
 
 
-def _command(body: CompletionRequest) -> CompleteRegistration:
+def _command(body: CompletionRequest, client: str) -> CompleteRegistration:
     return CompleteRegistration(
         token=body.token,
         password=body.password,
         first_name=body.first_name,
         last_name=body.last_name,
         terms_accepted=body.terms_accepted,
+        client=client,
     )
 
 
-async def _complete_by_json(request: Request, app: App) -> Response:
+async def _complete_by_json(request: Request, app: App, client: str) -> Response:
     try:
         body = CompletionRequest.model_validate_json(await request.body())
     except ValidationError as error:
         raise RequestValidationError(
             [{**item, "loc": ("body", *item["loc"])} for item in error.errors(include_input=False)]
         ) from error
-    registered = await app.registrations.complete(_command(body))
+    registered = await app.registrations.complete(_command(body, client))
     answer = CompletionResponse.model_validate(registered)
     return JSONResponse(answer.model_dump(mode="json", by_alias=True), status_code=201)
 
 
-async def _complete_by_form(request: Request, app: App) -> Response:
+async def _complete_by_form(request: Request, app: App, client: str) -> Response:
     fields = _form_fields(await request.body())
     locale = pages.choose_locale(request, fields.get("lang"))
     try:
@@ -120,7 +125,7 @@ async def _complete_by_form(request: Request, app: App) -> Response:
             last_name=fields.get("lastName", ""),
             terms_accepted=fields.get("termsAccepted") in {"true", "on"},
         )
-        await app.registrations.complete(_command(body))
+        await app.registrations.complete(_command(body, client))
     except ValidationError:
         return pages.completion_form(locale=locale, fields=fields, problem="incomplete", status=400)
     except DomainError as error:

@@ -1,7 +1,7 @@
 """Requests and responses over HTTP: camelCase names, sizes bounded, nothing that the database could not hold."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -27,6 +27,7 @@ Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Locale = Literal["nl", "en"]
+AssignableRole = Literal["basic", "advanced", "administrator"]
 
 
 class Schema(BaseModel):
@@ -120,12 +121,43 @@ class UserPage(Schema):
     next: str | None
 
 
+class InvitationRequest(Schema):
+    """Whom to invite; the role is one of the environment and gives no access to any organization."""
+
+    email: Email = Field(examples=["piet@acme.example"])
+    role: AssignableRole = "basic"
+    locale: Locale = "nl"
+
+
+class NewUserRequest(InvitationRequest):
+    first_name: Line
+    last_name: Line
+
+
 class UserPatch(Schema):
     """What is absent stays as it is."""
 
-    role: Literal["basic", "advanced", "administrator"] | None = None
+    role: AssignableRole | None = None
     relationship_manager: bool | None = None
     blocked: bool | None = None
+
+
+class AuditEntryResponse(Schema):
+    """One act: who (`actorId`) did what to whom or which key (`subjectId`), when, from which network address, why."""
+
+    id: UUID
+    at: datetime
+    actor_id: UUID
+    action: str
+    subject_id: UUID
+    client: str
+    reason: str | None
+    details: dict[str, Any]
+
+
+class AuditPage(Schema):
+    items: list[AuditEntryResponse]
+    next: str | None
 
 
 class ConnectionKeyRequest(Schema):
