@@ -8,7 +8,8 @@ from typing import Final
 from support.rule_sets import FAILED, report, root_rule_set, value_of
 
 DOCUMENT: Final = (
-    '<a:r xmlns:a="urn:a" k="v" nan="NaN"><a:x>1</a:x><a:x>2</a:x><a:y>b</a:y><z/><t>true</t><d>2024-02-29</d>'
+    '<a:r xmlns:a="urn:a" k="v" nan="NaN" zero=" -0" zero.0="-0.0" nought="0.00">'
+    "<a:x>1</a:x><a:x>2</a:x><a:y>b</a:y><z/><t>true</t><d>2024-02-29</d>"
     "<s>p q</s>"
     "<n>1.10</n><a:w>5<!-- c -->6</a:w>"
     '<a:n j="2"><a:x>3</a:x><a:y>q</a:y></a:n><a:n j="1"><a:y>p</a:y><a:x>4</a:x></a:n>'
@@ -129,6 +130,37 @@ EXPRESSIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("number(@nan) >= 0", "false"),
         ("xs:double(@nan) >= 0", "false"),
         ("sum(@nan) >= 0", "false"),
+    ),
+    "an untyped zero with a minus is below a double that is zero": (
+        ("@zero = 0", "true"),
+        ("@zero >= 0", "true"),
+        ("@zero != count(none)", "false"),
+        ("@zero = number('0')", "false"),
+        ("@zero != number('0')", "true"),
+        ("@zero < number('0')", "true"),
+        ("@zero <= number('0')", "true"),
+        ("@zero >= number('0')", "false"),
+        ("@zero > number('0')", "false"),
+        ("number('0') = @zero", "false"),
+        ("number('0') > @zero", "true"),
+        ("@zero = number('-0')", "true"),
+        ("@zero >= number('-0')", "true"),
+        ("@zero > number('-1')", "true"),
+        ("@zero < number('x')", "false"),
+        ("@zero <= number('x')", "false"),
+        ("@zero = round(sum(@nought) * 10 * 10) div 100", "false"),
+        ("@zero.0 = 0", "false"),
+        ("@zero.0 >= 0", "false"),
+        ("@zero.0 < 0", "true"),
+        ("0 > @zero.0", "true"),
+        ("@zero.0 = 0.0", "false"),
+        ("@zero.0 < 1", "true"),
+        ("@zero.0 > -1", "true"),
+        ("number(@zero) = 0", "true"),
+        ("number(@zero) >= number('0')", "true"),
+        ("@zero >= 0.5", "false"),
+        ("@nan = number('INF')", "false"),
+        ("@nan != 1", "true"),
     ),
     "numbers that are none": (
         ("number('x')", "NaN"),

@@ -72,3 +72,10 @@ def test_an_expression_that_could_be_wrong_is_refused(expression):
 @pytest.mark.parametrize("expression", ["a:n = '3q'", "string(.) = 'x'"])
 def test_texts_that_the_tree_does_not_keep_are_left_to_the_reference(expression):
     assert found(root_rule_set(report(expression)), DOCUMENT) == FAILED
+
+
+@pytest.mark.parametrize("expression", ["@zero = 0.0", "@zero >= xs:decimal(@nought)", "xs:decimal(@nought) > @zero"])
+def test_whether_a_minus_counts_beside_a_decimal_is_left_to_the_reference(expression: str) -> None:
+    assert found(root_rule_set(report(expression)), DOCUMENT) == FAILED
+    assert found(root_rule_set(report(expression.replace("zero", "zero.0"))), DOCUMENT) != FAILED
+    assert found(root_rule_set(report(f"{expression} + 1")), DOCUMENT) != FAILED

@@ -23,8 +23,7 @@ _CASTS = {
     Kind.BOOLEAN: "to_boolean",
     Kind.DATE: "to_date",
 }
-
-
+_BESIDE = {Kind.DOUBLE: "beside_double", Kind.INTEGER: "beside_integer", Kind.DECIMAL: "beside_decimal"}
 _PROMOTIONS = {
     (Kind.INTEGER, Kind.DECIMAL): "Decimal",
     (Kind.INTEGER, Kind.DOUBLE): "integer_to_double",
@@ -96,9 +95,9 @@ def comparable(value: Value, kind: Kind) -> Value:
     return replace(atom, kind=kind) if kind is Kind.DECIMAL and atom.kind in EXACT else converted(atom, kind)
 
 
-def ordered(value: Value) -> Value:
-    """Untyped items as doubles, for `<` and its like."""
-    return _mapped(atomized(value), "to_ordered_double", Kind.DOUBLE)
+def beside(value: Value, other: Kind) -> Value:
+    """Untyped items as doubles, to be compared with numbers of the other kind."""
+    return _mapped(atomized(value), _BESIDE[other], Kind.DOUBLE)
 
 
 def _mapped(atom: Value, function: str, kind: Kind) -> Value:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from documents.adapters.schematron.compiler.atoms import at_most_one, common_number, comparable, converted, ordered
+from documents.adapters.schematron.compiler.atoms import at_most_one, beside, common_number, comparable, converted
 from documents.adapters.schematron.compiler.forms import both, listing, may_fail, over
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.unify import as_many
@@ -82,7 +82,7 @@ def _general(operator: str, left: Value, right: Value, kind: Kind, scope: Scope)
             return over("has_text", left.code, converted(right, kind).code)
         if kind is Kind.BOOLEAN and not left.in_any_order:
             return f"has_boolean({left.code}, {converted(right, kind).code})"
-    a, b = _side(left, kind, operator), _side(right, kind, operator)
+    a, b = _side(left, kind, right.kind), _side(right, kind, left.kind)
     if kind is Kind.STRING and operator == "==" and (a.is_many or b.is_many):
         return _shared_string(a, b, scope)
     if (a.is_one and b.is_one) or (operator == "==" and _none_is_unequal(a, b)):
@@ -92,9 +92,9 @@ def _general(operator: str, left: Value, right: Value, kind: Kind, scope: Scope)
     return _any_pair(operator, a, b, scope)
 
 
-def _side(value: Value, kind: Kind, operator: str) -> Value:
-    if operator not in _EQUALITY and kind is Kind.DOUBLE and value.kind in UNTYPED:
-        return ordered(value)
+def _side(value: Value, kind: Kind, other: Kind) -> Value:
+    if kind is Kind.DOUBLE and value.kind in UNTYPED:
+        return beside(value, other)
     return comparable(value, kind)
 
 

@@ -36,7 +36,7 @@ _FAILING: Final = frozenset(
     {
         *("child_decimal", "child_text", "decimal1", "has_boolean", "local_name", "only", "required", "string1"),
         *("text1", "text_if_any", "truth_of", "to_boolean", "to_date", "to_decimal", "to_double", "to_integer"),
-        "to_ordered_double",
+        *("beside_decimal", "beside_double", "beside_integer"),
         *("decimal_divide", "integer_divide", "modulo", "decimal_to_integer", "double_to_decimal"),
         *("double_to_integer", "from_codepoints", "replace"),
     }

@@ -81,8 +81,8 @@ from documents.adapters.schematron.runtime.numbers import (
     to_decimal,
     to_double,
     to_integer,
-    to_ordered_double,
 )
+from documents.adapters.schematron.runtime.ordering import beside_decimal, beside_double, beside_integer
 from documents.adapters.schematron.runtime.regexes import (
     compile_regex,
     compile_search,
@@ -137,6 +137,9 @@ __all__ = [
     "ancestors",
     "any_pair",
     "attributes",
+    "beside_decimal",
+    "beside_double",
+    "beside_integer",
     "boolean_text",
     "both",
     "child_decimal",
@@ -232,7 +235,6 @@ __all__ = [
     "to_decimal",
     "to_double",
     "to_integer",
-    "to_ordered_double",
     "tokenize",
     "total",
     "total_double",

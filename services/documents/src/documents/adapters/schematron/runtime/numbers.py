@@ -96,32 +96,6 @@ def to_double(text: str) -> float:
     return value
 
 
-class _AboveAll(float):
-    """Greater than every number; with NaN it compares as NaN does."""
-
-    def __gt__(self, other: float) -> bool:
-        return other == other  # noqa: PLR0124 - all but NaN are
-
-    __ge__ = __gt__
-
-    def __lt__(self, other: float) -> bool:
-        return False
-
-    __le__ = __lt__
-
-
-_ABOVE_ALL: Final = _AboveAll("inf")
-
-
-def to_ordered_double(text: str) -> float:
-    """`xs:double(text)`, for `<` and its like between untyped text and a number.
-
-    There, and nowhere else, the reference orders the text `NaN` above all numbers: `price >= 0` holds of it.
-    """
-    value = to_double(text)
-    return value if value == value else _ABOVE_ALL  # noqa: PLR0124 - NaN is not
-
-
 def number(text: str) -> float:
     """`number(text)`: never an error, NaN for what is not a double (F&O 14.4)."""
     value = _double_or_none(text)
