@@ -21,6 +21,11 @@ POLICY = Policy(
         "POST /connect/token": "the connection key in the form is the credential",
         "GET /identity/v1/key-exchange": "gives the caller's own header back; a connection key in it is checked",
         "POST /identity/v1/registrations": "who registers has no account yet; always answers the same",
+        "GET /identity/v1/addresses/verification": "the mailed token is the credential; only shows a button",
+        "POST /identity/v1/addresses/verification": "the mailed token is the credential",
+        "POST /identity/v1/password-resets": "who lost the password has no other credential; always answers the same",
+        "GET /identity/v1/password-resets/completion": "the mailed token is the credential; only shows a form",
+        "POST /identity/v1/password-resets/completion": "the mailed token is the credential",
         "GET /identity/v1/registrations/completion": "the mailed token is the credential; only shows a form",
         "POST /identity/v1/registrations/completion": "the mailed token is the credential",
         "POST /identity/v1/sessions": "address and password are the credential",
@@ -31,13 +36,29 @@ POLICY = Policy(
         "GET /api/v1/me": "one's own name",
         "GET /identity/v1/me": "one's own profile",
         "DELETE /identity/v1/sessions/current": "one's own session",
+        "GET /identity/v1/me/addresses": "one's own addresses",
+        "POST /identity/v1/me/addresses": "one's own addresses",
+        "PUT /identity/v1/me/addresses": "one's own addresses",
+        "POST /identity/v1/me/addresses/verification-link": "one's own addresses",
     },
     harmless=dict.fromkeys(
-        ("email", "password", "token", "firstName", "lastName", "termsAccepted", "refreshToken", "label", "role"),
+        (
+            "email",
+            "password",
+            "token",
+            "firstName",
+            "lastName",
+            "termsAccepted",
+            "refreshToken",
+            "label",
+            "role",
+            "emails",
+        ),
         "chosen by the caller",
     ),
-    settled=dict.fromkeys(  # a foreign administrator added the address to their own environment before
-        ("POST /identity/v1/users", "POST /identity/v1/invitations"), frozenset({409})
+    settled=dict.fromkeys(  # somebody else who may was first, and the address is theirs
+        ("POST /identity/v1/users", "POST /identity/v1/invitations", "POST /identity/v1/me/addresses"),
+        frozenset({409}),
     ),
     unlisted={
         "GET /.well-known/oauth-authorization-server": "another name of openid-configuration",
@@ -59,7 +80,8 @@ async def identity_stage(identity: Identity) -> Stage:
     outsider = await identity.join(f"vreemd@{new_domain()}")
     company = await identity.activate_organization(owner)
     await identity.activate_organization(outsider)
-    invited = await _invited(identity, owner)
+    invited, waiting = await _invited(identity, owner), f"wachtend@{domain}"
+    await identity.http.post("/identity/v1/me/addresses", json={"email": waiting}, headers=owner.headers)
     label = "Het geheime etiket"
     key = await identity.issue_key(owner, company.id, label=label)
     operator = await identity.application.users.create_operator(f"op@{new_domain()}")
@@ -71,7 +93,7 @@ async def identity_stage(identity: Identity) -> Stage:
         service="identity",
         http=identity.http,
         app=identity.http._transport.app,  # type: ignore[attr-defined]
-        samples=_samples(company.id, key, basic, invited),
+        samples=_samples(company.id, key, basic, _special(owner, invited, waiting)),
         callers=Callers(
             strangers={
                 **worthless(sub=owner.id, env=owner.environment_id, token_id=_token_id(owner)),
@@ -102,7 +124,19 @@ async def _invited(identity: Identity, owner: Member) -> str:
     return str(answer.json()["id"])
 
 
-def _samples(organization: UUID, key: dict[str, Any], user: Member, invited: str) -> Samples:
+def _special(owner: Member, invited: str, waiting: str) -> dict[str, dict[str, Any]]:
+    """Return what single operations need: a user who is invited, an address that waits for its link."""
+    return {
+        "POST /identity/v1/invitations": {"email": f"uitgenodigd@{new_domain()}"},
+        "POST /identity/v1/users": {"email": f"toegevoegd@{new_domain()}"},
+        "POST /identity/v1/users/{user_id}/activation-link": {"user_id": invited},
+        "POST /identity/v1/me/addresses": {"email": f"nog-een@{owner.email.partition('@')[2]}"},
+        "POST /identity/v1/me/addresses/verification-link": {"email": waiting},
+        "PUT /identity/v1/me/addresses": {"emails": [owner.email, waiting]},
+    }
+
+
+def _samples(organization: UUID, key: dict[str, Any], user: Member, special: dict[str, dict[str, Any]]) -> Samples:
     values = {
         "organizationId": str(organization),
         "key_id": key["id"],
@@ -118,11 +152,6 @@ def _samples(organization: UUID, key: dict[str, Any], user: Member, invited: str
         "refreshToken": "x" * 43,
     }
     form = ("application/x-www-form-urlencoded", b"grant_type=client_credentials", frozenset[str]())
-    special = {
-        "POST /identity/v1/invitations": {"email": f"uitgenodigd@{new_domain()}"},
-        "POST /identity/v1/users": {"email": f"toegevoegd@{new_domain()}"},
-        "POST /identity/v1/users/{user_id}/activation-link": {"user_id": invited},
-    }
     return Samples(values=values, bodies={"POST /connect/token": form}, special=special)
 
 

@@ -18,6 +18,7 @@ CONTEXT = {
     "reason": "Andere naam",
     "environment": "acme.example",
     "days": "7",
+    "minutes": "60",
 }
 
 

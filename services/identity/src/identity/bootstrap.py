@@ -24,14 +24,18 @@ from identity.adapters.postgres.views import PostgresViews
 from identity.adapters.sealing import FernetSealer
 from identity.adapters.second_factor import Totp
 from identity.adapters.signing import RsaKeyMaker, RsaSigner
+from identity.application import manage_addresses as addresses
 from identity.application import manage_connection_keys as keys
+from identity.application import reset_password as passwords
 from identity.application.access_tokens import AccessTokens
 from identity.application.activation_links import ActivationLinks
 from identity.application.add_user import add_user, resend_activation
 from identity.application.app import (
+    AddressCases,
     Application,
     AuditCases,
     ConnectionKeyCases,
+    PasswordCases,
     RegistrationCases,
     SessionCases,
     TokenCases,
@@ -43,6 +47,7 @@ from identity.application.exchange_connection_key import SignedBearers, exchange
 from identity.application.identify_caller import identify_caller
 from identity.application.keep_house import keep_house
 from identity.application.limits import Limits
+from identity.application.manage_addresses import AddressLinks
 from identity.application.manage_users import change_user, get_profile, list_users
 from identity.application.ports import MailTransport, PasswordHasher
 from identity.application.read_audit_log import export_audit_log, list_audit_log
@@ -116,6 +121,8 @@ def compose(settings: Settings, pool: Any, outside: Outside) -> Application:
         registrations=_registrations(parts),
         sessions=_sessions(parts),
         users=_users(parts),
+        addresses=_addresses(parts),
+        passwords=_passwords(parts),
         audit=_audit(parts),
         connection_keys=_connection_keys(parts),
         tokens=_tokens(parts),
@@ -126,7 +133,7 @@ def compose(settings: Settings, pool: Any, outside: Outside) -> Application:
             sealer=parts.sealer,
             base_url=settings.public.base_url,
         ),
-        keep_house=partial(keep_house, store=PostgresHousekeeping(pool), clock=parts.clock),
+        keep_house=partial(keep_house, store=PostgresHousekeeping(pool), uow=parts.uow, clock=parts.clock),
         samples=[partial(sample_identity, pool)],
     )
 
@@ -185,6 +192,44 @@ def _users(parts: _Parts) -> UserCases:
             second_factor=parts.second_factor,
             sealer=parts.sealer,
             clock=parts.clock,
+        ),
+    )
+
+
+def _addresses(parts: _Parts) -> AddressCases:
+    uow, clock = parts.uow, parts.clock
+    links = AddressLinks(
+        lifetime=parts.settings.registration.link_lifetime,
+        sealer=parts.sealer,
+        throttle=parts.throttle,
+        limits=parts.limits,
+    )
+    return AddressCases(
+        list_all=partial(addresses.list_addresses, uow=uow),
+        add=partial(addresses.add_address, uow=uow, links=links, clock=clock),
+        resend=partial(addresses.resend_verification, uow=uow, links=links, clock=clock),
+        keep=partial(addresses.keep_addresses, uow=uow, clock=clock),
+        find_link=partial(addresses.find_verification, uow=uow, clock=clock),
+        verify=partial(addresses.verify_address, uow=uow, clock=clock),
+    )
+
+
+def _passwords(parts: _Parts) -> PasswordCases:
+    uow, clock, throttle, limits = parts.uow, parts.clock, parts.throttle, parts.limits
+    lifetime = timedelta(minutes=parts.settings.registration.reset_minutes)
+    return PasswordCases(
+        request_reset=partial(passwords.request_password_reset, uow=uow, throttle=throttle, limits=limits),
+        start_reset=partial(
+            passwords.start_password_reset, uow=uow, sealer=parts.sealer, link_lifetime=lifetime, clock=clock
+        ),
+        find_link=partial(passwords.find_reset_link, uow=uow, clock=clock),
+        complete_reset=partial(
+            passwords.complete_password_reset,
+            uow=uow,
+            hasher=parts.hasher,
+            throttle=throttle,
+            limits=limits,
+            clock=clock,
         ),
     )
 

@@ -42,6 +42,7 @@ class RegistrationSettings(Section):
 
     link_hours: float = Field(default=24.0, gt=0)
     activation_days: int = Field(default=7, gt=0)
+    reset_minutes: int = Field(default=60, gt=0)
     terms_version: str = "2026-01"
     generic_domains: frozenset[str] = GENERIC_DOMAINS
     mails_per_address_per_hour: int = 5

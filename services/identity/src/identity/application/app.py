@@ -13,11 +13,13 @@ from identity.application.complete_registration import CompleteRegistration, Ope
 from identity.application.create_operator import NewOperator
 from identity.application.exchange_connection_key import RequestToken
 from identity.application.identify_caller import IdentifyCaller
+from identity.application.manage_addresses import KeepAddresses, OneAddress
 from identity.application.manage_connection_keys import IssueConnectionKey, ListConnectionKeys, OneConnectionKey
 from identity.application.manage_users import ChangeUser
 from identity.application.read_audit_log import ListAuditLog
 from identity.application.refresh_session import RefreshSession
 from identity.application.request_registration import RequestRegistration
+from identity.application.reset_password import CompletePasswordReset, RequestPasswordReset
 from identity.application.signing_keys import Rotated, RotateSigningKeys
 from identity.application.start_session import StartSession
 from identity.application.views import (
@@ -29,6 +31,8 @@ from identity.application.views import (
     UserView,
 )
 from identity.domain.audit import AuditEntry
+from identity.domain.link import Link
+from identity.domain.user import UserAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,26 @@ class UserCases:
     change: Callable[[ChangeUser], Awaitable[UserView]]
     remove: Callable[[OneUser], Awaitable[None]]
     create_operator: Callable[[str], Awaitable[NewOperator]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressCases:
+    """`verify` takes the link's token and the network address that follows it."""
+
+    list_all: Callable[[ActorView], Awaitable[tuple[UserAddress, ...]]]
+    add: Callable[[OneAddress], Awaitable[UserAddress]]
+    resend: Callable[[OneAddress], Awaitable[UserAddress]]
+    keep: Callable[[KeepAddresses], Awaitable[tuple[UserAddress, ...]]]
+    find_link: Callable[[str], Awaitable[Link]]
+    verify: Callable[[str, str], Awaitable[Link]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordCases:
+    request_reset: Callable[[RequestPasswordReset], Awaitable[None]]
+    start_reset: Callable[[str], Awaitable[None]]
+    find_link: Callable[[str], Awaitable[Link]]
+    complete_reset: Callable[[CompletePasswordReset], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +118,8 @@ class Application:
     registrations: RegistrationCases
     sessions: SessionCases
     users: UserCases
+    addresses: AddressCases
+    passwords: PasswordCases
     audit: AuditCases
     connection_keys: ConnectionKeyCases
     tokens: TokenCases

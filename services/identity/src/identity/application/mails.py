@@ -9,6 +9,13 @@ from shared.ids import new_id
 from identity.application.ports import Sealer, Tx
 
 SEND_MAIL = "send_mail"
+LINK_PATHS: Mapping[str, str] = {
+    "registration": "/identity/v1/registrations/completion",
+    "activation": "/identity/v1/registrations/completion",
+    "password_reset": "/identity/v1/password-resets/completion",
+    "address": "/identity/v1/addresses/verification",
+}
+"""The page behind the link of a mail, by its template."""
 
 
 def enqueue_mail_to_address(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from identity.application.mails import LINK_PATHS
 from identity.application.ports import MailTransport, OutgoingMail, Sealer, Views
 
 _log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ async def send_mail(
         to, locale = payload["to"], payload["locale"]
     if "sealed_token" in payload:
         token = sealer.open(payload["sealed_token"].encode()).decode()
-        context["link"] = f"{base_url}/identity/v1/registrations/completion?{urlencode({'token': token})}"
+        context["link"] = f"{base_url}{LINK_PATHS[payload['template']]}?{urlencode({'token': token})}"
     mail = OutgoingMail(id=payload["mail_id"], template=payload["template"], to=to, locale=locale, context=context)
     await transport.send(mail)
     _log.info("mail_sent", template=mail.template, mail_id=mail.id)

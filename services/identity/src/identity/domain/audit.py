@@ -15,6 +15,10 @@ class Action(StrEnum):
     USER_CHANGED = "user.changed"
     USER_REMOVED = "user.removed"
     ACTIVATION_RESENT = "user.activation_resent"
+    PASSWORD_RESET = "user.password_reset"  # noqa: S105 - an act
+    ADDRESS_ADDED = "address.added"
+    ADDRESS_VERIFIED = "address.verified"
+    ADDRESS_REMOVED = "address.removed"
     KEY_ISSUED = "connection_key.issued"
     KEY_ROTATED = "connection_key.rotated"
     KEY_REVOKED = "connection_key.revoked"

@@ -75,6 +75,26 @@ class SharedDomainUseAdd(Invalid):
     """Whoever has an address of this domain does not come to your environment by themselves: add them instead."""
 
 
+class AddressUnknown(NotFound):
+    """This is not one of your addresses."""
+
+
+class AddressVerified(Conflict):
+    """This address has been verified already."""
+
+
+class DomainNotAllowed(Invalid):
+    """Your environment does not allow addresses of this domain; the operator of the platform can share it."""
+
+
+class PrimaryAddressStays(Conflict):
+    """The address that the account was made with cannot be removed."""
+
+
+class TooManyAddresses(Conflict):
+    """You have as many addresses as one person can have."""
+
+
 class LastAdministrator(Conflict):
     """An environment keeps at least one administrator: appoint another one first."""
 

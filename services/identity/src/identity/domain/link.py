@@ -9,10 +9,15 @@ from identity.domain.errors import LinkExpired, LinkUsed
 
 
 class Purpose(StrEnum):
-    """What following the link does; `activation` is that of a user whom an administrator added or invited."""
+    """What following the link does; `activation` is that of a user whom an administrator added or invited.
+
+    `address` verifies an extra address.
+    """
 
     REGISTRATION = "registration"
     ACTIVATION = "activation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - what a link is for
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.ids import new_id
 
+from identity.domain.errors import AddressUnknown, PrimaryAddressStays
 from identity.domain.permissions import Role
 
 
@@ -119,6 +120,32 @@ class User:
             status=Status.REMOVED,
             version=self.version + 1,
         )
+
+    @property
+    def address_names(self) -> frozenset[str]:
+        return frozenset(each.address for each in self.addresses)
+
+    def may_use(self, address: str) -> bool:
+        """Tell whether this user may log in, or reset their password, by the address."""
+        return self.is_active and any(each.address == address and each.verified_at for each in self.addresses)
+
+    def with_addresses(self, addresses: tuple[UserAddress, ...]) -> Self:
+        return replace(self, addresses=addresses, version=self.version + 1)
+
+    def verify_address(self, address: str, *, now: datetime) -> Self:
+        return self.with_addresses(
+            tuple(replace(each, verified_at=now) if each.address == address else each for each in self.addresses)
+        )
+
+    def keep_addresses(self, kept: frozenset[str]) -> Self:
+        """Return the user with these addresses only; raises for one that is not theirs or a missing primary one."""
+        if not kept <= self.address_names:
+            raise AddressUnknown
+        if any(each.primary and each.address not in kept for each in self.addresses):
+            raise PrimaryAddressStays
+        if kept == self.address_names:
+            return self
+        return self.with_addresses(tuple(each for each in self.addresses if each.address in kept))
 
     @property
     def is_active(self) -> bool:

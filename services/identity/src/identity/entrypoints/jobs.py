@@ -1,4 +1,4 @@
-"""Identity's one kind of job: mail. It is tried for about a day, then given up."""
+"""Identity's jobs: mail, tried for about a day and then given up, and what is looked up before one is written."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,6 +8,7 @@ from shared.messaging.jobs import Job, JobKind
 
 from identity.application.app import Application
 from identity.application.mails import SEND_MAIL
+from identity.application.reset_password import START_PASSWORD_RESET
 
 _log = structlog.get_logger(__name__)
 RETRIES = (
@@ -26,9 +27,20 @@ def build_jobs(application: Application) -> Sequence[JobKind]:
     async def run(job: Job) -> None:
         await application.send_mail(job.payload)
 
-    return [JobKind(name=SEND_MAIL, run=run, deadline=timedelta(seconds=30), retries=RETRIES, on_exhausted=_give_up)]
+    async def start_reset(job: Job) -> None:
+        await application.passwords.start_reset(job.payload["address"])
+
+    deadline = timedelta(seconds=30)
+    return [
+        JobKind(name=SEND_MAIL, run=run, deadline=deadline, retries=RETRIES, on_exhausted=_give_up),
+        JobKind(name=START_PASSWORD_RESET, run=start_reset, deadline=deadline, retries=RETRIES, on_exhausted=_forget),
+    ]
 
 
 async def _give_up(job: Job, reason: str) -> None:
     """Leave a trace: the person can ask for another mail."""
     _log.error("mail_given_up", template=job.payload["template"], mail_id=job.payload["mail_id"], reason=reason)
+
+
+async def _forget(job: Job, reason: str) -> None:
+    _log.error("password_reset_given_up", job_id=str(job.id), reason=reason)

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from shared.database.queries import beside
 
 _links = beside(__file__, "links.sql")
 _sessions = beside(__file__, "sessions.sql")
 _throttles = beside(__file__, "throttles.sql")
+_users = beside(__file__, "users.sql")
+_AT_ONCE = 1000
 KEPT = timedelta(days=30)
 
 
@@ -23,3 +26,7 @@ class PostgresHousekeeping:
         await _sessions.prune_refresh_tokens(self._pool, before=before)
         await _sessions.prune_sessions(self._pool, before=before)
         await _throttles.prune_throttles(self._pool)
+
+    async def list_stale_addresses(self, *, now: datetime) -> list[tuple[UUID, str]]:
+        rows = _users.list_stale_addresses(self._pool, before=now, limit=_AT_ONCE)
+        return [(row["user_id"], row["address"]) async for row in rows]

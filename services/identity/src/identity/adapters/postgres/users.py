@@ -1,6 +1,7 @@
 """Users and their addresses in PostgreSQL."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,9 +42,10 @@ class PostgresUsers:
             version=user.version,
         )
         for address in user.addresses:
-            await self._add_address(user.id, address)
+            await self.add_address(user.id, address)
 
-    async def _add_address(self, user_id: UUID, address: UserAddress) -> None:
+    async def add_address(self, user_id: UUID, address: UserAddress) -> None:
+        """Insert an address of the user; raises `EmailTaken` when it is somebody's."""
         try:
             await _queries.insert_address(
                 self._connection,
@@ -103,6 +105,15 @@ class PostgresUsers:
         )
         (address,) = user.addresses
         await _queries.verify_addresses(self._connection, user_id=user.id, verified_at=address.verified_at)
+
+    async def set_password(self, user_id: UUID, password_hash: str) -> None:
+        await _queries.set_password(self._connection, id=user_id, password_hash=password_hash)
+
+    async def verify_address(self, user_id: UUID, address: str, *, now: datetime) -> None:
+        await _queries.verify_address(self._connection, user_id=user_id, address=address, verified_at=now)
+
+    async def remove_address(self, user_id: UUID, address: UserAddress) -> None:
+        await _queries.remove_address(self._connection, user_id=user_id, address=address.address)
 
     async def erase(self, user: User) -> None:
         """Store that the user is removed; their addresses are free, and nothing tells who it was."""

@@ -44,6 +44,25 @@ where id = :id;
 -- name: verify_addresses(user_id, verified_at)!
 update user_addresses set verified_at = :verified_at where user_id = :user_id and verified_at is null;
 
+-- name: set_password(id, password_hash)!
+update users set password_hash = :password_hash where id = :id;
+
+-- name: verify_address(user_id, address, verified_at)!
+update user_addresses set verified_at = :verified_at where user_id = :user_id and address = :address;
+
+-- name: remove_address(user_id, address)!
+delete from user_addresses where user_id = :user_id and address = :address and not is_primary;
+
+-- name: list_stale_addresses(before, limit)
+-- Nobody followed the link, and it has expired.
+select user_addresses.user_id, user_addresses.address
+from user_addresses
+where user_addresses.verified_at is null and not user_addresses.is_primary
+  and not exists (
+    select 1 from links
+    where links.purpose = 'address' and links.address = user_addresses.address and links.expires_at > :before)
+limit :limit;
+
 -- name: erase_user(id, status, version)!
 update users
 set first_name = '', last_name = '', relationship_manager = false, status = :status, password_hash = null,

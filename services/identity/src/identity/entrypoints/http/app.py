@@ -10,9 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from identity.application.app import Application
 from identity.domain.errors import TooManyAttempts
 from identity.entrypoints.http import (
+    addresses,
     audit,
     connection_keys,
     oauth,
+    password_resets,
     problem_pages,
     registrations,
     sessions,
@@ -82,6 +84,8 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
         routers=[
             registrations.router,
             sessions.router,
+            password_resets.router,
+            addresses.router,
             users.router,
             connection_keys.router,
             audit.router,

@@ -6,6 +6,7 @@ The link's token stands in the address: no referrer leaves these pages, and noth
 import base64
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import Request
@@ -83,7 +84,7 @@ def refusal(error: DomainError, *, locale: str, status: int) -> HTMLResponse:
 
 def retry_or_refuse(error: DomainError, *, locale: str, fields: Mapping[str, str]) -> HTMLResponse:
     """Return the form again when the person can correct what is wrong, else the refusal."""
-    if isinstance(error, _LINK_PROBLEMS):
+    if is_about_link(error):
         return refusal(error, locale=locale, status=error.status)
     problem = _PROBLEM_TEXTS.get(type(error), "try_again")
     return completion_form(locale=locale, fields=fields, problem=problem, status=error.status)
@@ -91,7 +92,56 @@ def retry_or_refuse(error: DomainError, *, locale: str, fields: Mapping[str, str
 
 def welcome(*, locale: str) -> HTMLResponse:
     """Return the page that says that the account is ready."""
-    return _render("message.html.j2", locale=locale, status=201, title="welcome", message="account_ready")
+    return message(locale=locale, title="welcome", text="account_ready", status=201)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A page with one button, behind a link in a mail: its title, where its form goes, whether it asks a password."""
+
+    title: str
+    action: str
+    asks_password: bool = False
+
+
+RESET = Step(title="reset_password", action="/identity/v1/password-resets/completion", asks_password=True)
+VERIFY = Step(title="verify_address", action="/identity/v1/addresses/verification")
+
+
+def step(
+    page: Step,
+    *,
+    locale: str,
+    token: str,
+    address: str,
+    problem: str | None = None,
+    error: DomainError | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Return the page; with an error, what the person can do about it."""
+    if error is not None:
+        problem, status = _PROBLEM_TEXTS.get(type(error), "try_again"), error.status
+    return _render(
+        "step.html.j2",
+        locale=locale,
+        status=status,
+        title=page.title,
+        action=page.action,
+        asks_password=page.asks_password,
+        token=token,
+        address=address,
+        problem=problem,
+    )
+
+
+def is_about_link(error: DomainError) -> bool:
+    """Tell whether there is no use in trying this link again."""
+    return isinstance(error, _LINK_PROBLEMS)
+
+
+def message(*, locale: str, title: str, text: str, status: int) -> HTMLResponse:
+    """Return a page that only says something."""
+    return _render("message.html.j2", locale=locale, status=status, title=title, message=text)
 
 
 def problem_page(*, locale: str, code: str, problem_status: int | None, sentence: str | None) -> HTMLResponse:

@@ -5,19 +5,19 @@ complete through the same operation.
 """
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import ValidationError
-from shared.errors import DomainError, Malformed
+from shared.errors import DomainError
 
 from identity.application.complete_registration import CompleteRegistration
 from identity.application.request_registration import RequestRegistration
 from identity.entrypoints.http import pages
 from identity.entrypoints.http.dependencies import App, ClientAddress, problems
+from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body
 from identity.entrypoints.http.schemas import (
+    MAX_TOKEN,
     Accepted,
     CompletionRequest,
     CompletionResponse,
@@ -25,14 +25,10 @@ from identity.entrypoints.http.schemas import (
 )
 
 router = APIRouter(prefix="/identity/v1/registrations", tags=["registration"])
-FORM = "application/x-www-form-urlencoded"
 _GONE = 410
-_MAX_TOKEN = 200
-_PAGE: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
 _LINK_GONE: dict[int | str, dict[str, Any]] = {
-    _GONE: {"description": "The link has expired, was used or was replaced", "content": _PAGE}
+    _GONE: {"description": "The link has expired, was used or was replaced", "content": PAGE}
 }
-_MAX_FIELDS = 20
 
 
 @router.post("", status_code=202, operation_id="requestRegistration", responses=problems(400, 413, 429))
@@ -46,7 +42,7 @@ async def request_registration(body: RegistrationRequest, app: App, client: Clie
 async def show_completion(request: Request, app: App, token: str = "", lang: str | None = None) -> Response:
     """Show the page behind the link in the mail."""
     try:
-        opened = await app.registrations.find(token[:_MAX_TOKEN])
+        opened = await app.registrations.find(token[:MAX_TOKEN])
     except DomainError as error:
         return pages.refusal(error, locale=pages.choose_locale(request, lang), status=_GONE)
     locale = lang if lang in pages.LOCALES else opened.locale
@@ -54,20 +50,11 @@ async def show_completion(request: Request, app: App, token: str = "", lang: str
     return pages.completion_form(locale=locale, address=opened.address, fields=fields)
 
 
-_COMPLETION_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            media_type: {"schema": CompletionRequest.model_json_schema()} for media_type in ("application/json", FORM)
-        },
-    }
-}
-
 _COMPLETION_ANSWERS = {
     **problems(413, 503),
-    201: {"description": "The account exists; a page when the form was sent", "content": _PAGE},
+    201: {"description": "The account exists; a page when the form was sent", "content": PAGE},
     **{
-        status: {**answer, "content": {**answer["content"], **_PAGE}}
+        status: {**answer, "content": {**answer["content"], **PAGE}}
         for status, answer in problems(400, 409, 422).items()
     },
 }
@@ -78,7 +65,7 @@ _COMPLETION_ANSWERS = {
     status_code=201,
     operation_id="completeRegistration",
     response_model=CompletionResponse,
-    openapi_extra=_COMPLETION_BODY,
+    openapi_extra=either_body(CompletionRequest),
     responses=_COMPLETION_ANSWERS,
 )
 async def complete_registration(request: Request, app: App, client: ClientAddress) -> Response:
@@ -86,7 +73,7 @@ async def complete_registration(request: Request, app: App, client: ClientAddres
 
     Who was added or invited by an administrator joins that administrator's environment.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
+    if is_form(request):
         return await _complete_by_form(request, app, client)
     return await _complete_by_json(request, app, client)
 
@@ -103,19 +90,14 @@ def _command(body: CompletionRequest, client: str) -> CompleteRegistration:
 
 
 async def _complete_by_json(request: Request, app: App, client: str) -> Response:
-    try:
-        body = CompletionRequest.model_validate_json(await request.body())
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**item, "loc": ("body", *item["loc"])} for item in error.errors(include_input=False)]
-        ) from error
+    body = await json_body(request, CompletionRequest)
     registered = await app.registrations.complete(_command(body, client))
     answer = CompletionResponse.model_validate(registered)
     return JSONResponse(answer.model_dump(mode="json", by_alias=True), status_code=201)
 
 
 async def _complete_by_form(request: Request, app: App, client: str) -> Response:
-    fields = _form_fields(await request.body())
+    fields = await form_fields(request)
     locale = pages.choose_locale(request, fields.get("lang"))
     try:
         body = CompletionRequest(
@@ -131,13 +113,3 @@ async def _complete_by_form(request: Request, app: App, client: str) -> Response
     except DomainError as error:
         return pages.retry_or_refuse(error, locale=locale, fields=fields)
     return pages.welcome(locale=locale)
-
-
-def _form_fields(body: bytes) -> dict[str, str]:
-    """Return the first value of each field; what is no text becomes replacement characters, and is refused as such."""
-    text = body.decode("ascii", "replace")
-    try:
-        parsed = parse_qs(text, keep_blank_values=True, errors="replace", max_num_fields=_MAX_FIELDS)
-    except ValueError as error:
-        raise Malformed("The form has too many fields.") from error
-    return {name: values[0] for name, values in parsed.items()}

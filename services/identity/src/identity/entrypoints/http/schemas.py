@@ -25,7 +25,8 @@ Line = Annotated[
 ]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
-Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+MAX_TOKEN = 200
+Token = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOKEN)]
 Locale = Literal["nl", "en"]
 AssignableRole = Literal["basic", "advanced", "administrator"]
 
@@ -66,6 +67,45 @@ class CompletionResponse(Schema):
     user_id: UUID
     environment_id: UUID
     role: Role
+
+
+class PasswordResetRequest(Schema):
+    email: Email = Field(examples=["jan@acme.example"])
+
+
+class PasswordResetCompletion(Schema):
+    """`token` is the one in the mail's link."""
+
+    token: Token
+    password: Password = Field(examples=["vier losse woorden samen"])
+
+
+class AddressRequest(Schema):
+    email: Email = Field(examples=["facturen@acme.example"])
+
+
+class AddressesRequest(Schema):
+    """All addresses that stay."""
+
+    emails: list[Email] = Field(min_length=1, max_length=50)
+
+
+class AddressResponse(Schema):
+    """An address; until it is verified it cannot be used for anything."""
+
+    email: str
+    primary: bool
+    verified_at: datetime | None
+
+
+class AddressesResponse(Schema):
+    items: list[AddressResponse]
+
+
+class VerificationRequest(Schema):
+    """`token` is the one in the mail's link."""
+
+    token: Token
 
 
 class SessionRequest(Schema):

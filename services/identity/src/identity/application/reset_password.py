@@ -1,0 +1,129 @@
+"""Lets somebody who forgot their password choose another one, by a link to a verified address of theirs (R8.7, R6.6).
+
+Asking is answered alike, and with the same work, for every address: whose it is is looked up by the worker.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from shared.clock import Clock
+from shared.ids import new_id
+
+from identity.application.audit import record_own
+from identity.application.limits import Limits, spend
+from identity.application.mails import enqueue_mail_to_address, enqueue_mail_to_users
+from identity.application.ports import PasswordHasher, Sealer, Throttle, Tx, UnitOfWork
+from identity.domain.audit import Action
+from identity.domain.email_address import EmailAddress
+from identity.domain.errors import LinkInvalid
+from identity.domain.link import Link, Purpose
+from identity.domain.password_policy import check_length, check_strength
+from identity.domain.session import hash_token, new_token
+from identity.domain.user import User
+
+_log = structlog.get_logger(__name__)
+START_PASSWORD_RESET = "start_password_reset"  # noqa: S105 - a kind of job
+RESETTING = frozenset({Purpose.PASSWORD_RESET})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPasswordReset:
+    """`client` is the network address that asks."""
+
+    email: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CompletePasswordReset:
+    token: str
+    password: str
+    client: str
+
+
+async def request_password_reset(
+    cmd: RequestPasswordReset, *, uow: UnitOfWork, throttle: Throttle, limits: Limits
+) -> None:
+    """Have a link mailed, if the address is somebody's. Beyond the limit of mails to one address nothing is sent."""
+    address = str(EmailAddress.parse(cmd.email))
+    await spend(throttle, limits.registration_client, cmd.client)
+    if not (await throttle.attempt(limits.registration_address, address)).allowed:
+        _log.warning("password_reset_mail_withheld")
+        return
+    async with uow() as tx:
+        tx.enqueue(START_PASSWORD_RESET, {"address": address})
+
+
+async def start_password_reset(
+    address: str, *, uow: UnitOfWork, sealer: Sealer, link_lifetime: timedelta, clock: Clock
+) -> None:
+    """Mail the link to the address, if an active user has it and verified it."""
+    now, token = clock.now(), new_token()
+    async with uow() as tx:
+        user = await tx.users.find_by_address(address)
+        if user is None or not user.may_use(address):
+            _log.info("password_reset_not_possible")
+            return
+        link = Link(
+            id=new_id(),
+            purpose=Purpose.PASSWORD_RESET,
+            address=address,
+            locale=user.locale,
+            expires_at=now + link_lifetime,
+            user_id=user.id,
+        )
+        await tx.links.put(link, token_hash=hash_token(token), now=now)
+        minutes = int(link_lifetime.total_seconds() // 60)
+        context = {"minutes": minutes}
+        enqueue_mail_to_address(
+            tx, "password_reset", to=address, locale=user.locale, link=(sealer, token), context=context
+        )
+
+
+async def find_reset_link(token: str, *, uow: UnitOfWork, clock: Clock) -> Link:
+    """Return the link that the token belongs to; raises what is wrong with it."""
+    async with uow() as tx:
+        link = await tx.links.find(hash_token(token), RESETTING)
+    if link is None:
+        raise LinkInvalid
+    link.check_usable(clock.now())
+    return link
+
+
+async def complete_password_reset(
+    cmd: CompletePasswordReset,
+    *,
+    uow: UnitOfWork,
+    hasher: PasswordHasher,
+    throttle: Throttle,
+    limits: Limits,
+    clock: Clock,
+) -> None:
+    """Replace the password and end every session; the link is used up. A second factor is still asked for."""
+    check_length(cmd.password)
+    opened = await find_reset_link(cmd.token, uow=uow, clock=clock)
+    known = (opened.address, *opened.address.split("@"), "koerier")
+    check_strength(await hasher.strength_of(cmd.password, known=known))
+    password_hash = await hasher.hash(cmd.password)
+    now = clock.now()
+    async with uow() as tx:
+        link, user = await _use_link(tx, cmd.token, now)
+        await tx.users.set_password(user.id, password_hash)
+        await tx.sessions.end_all_of(user.id, now=now)
+        await record_own(tx, user, Action.PASSWORD_RESET, client=cmd.client, now=now)
+        enqueue_mail_to_users(tx, "password_changed", users=[user.id], cause=link.id)
+    for address in user.addresses:
+        await throttle.forget(limits.login_account, address.address)
+    _log.info("password_reset", user_id=str(user.id))
+
+
+async def _use_link(tx: Tx, token: str, now: datetime) -> tuple[Link, User]:
+    """Use the link up, and return it with its user; an address that is not theirs any more proves nothing."""
+    link = await tx.links.lock(hash_token(token), RESETTING)
+    user = await tx.users.lock(link.user_id) if link and link.user_id else None
+    if link is None or user is None or not user.may_use(link.address):
+        raise LinkInvalid
+    link.check_usable(now)
+    await tx.links.mark_used(link, now=now)
+    return link, user
