@@ -4,16 +4,21 @@ import json
 from typing import Any
 from uuid import UUID
 
+import pyotp
 from joserfc import jws
 from shared.http.security import TokenVerifier
 
 from support.access.judging import Callers, Policy, Stage
 from support.access.operations import Samples
 from support.access.tokens import header_for, odd, worthless
-from support.identity import Identity, new_domain
+from support.identity import PASSWORD, Identity, new_domain
 from support.identity_company import Member
 from support.tokens import jwks
 
+OPERATORS_ACTS = (
+    "POST /identity/v1/operator/environments/{environment_id}/shared-domains",
+    "POST /identity/v1/operator/users/{user_id}/appointment",
+)
 POLICY = Policy(
     public={
         "GET /.well-known/jwks.json": "public keys are public",
@@ -40,7 +45,12 @@ POLICY = Policy(
         "POST /identity/v1/me/addresses": "one's own addresses",
         "PUT /identity/v1/me/addresses": "one's own addresses",
         "POST /identity/v1/me/addresses/verification-link": "one's own addresses",
+        "POST /identity/v1/me/second-factor": "one's own second factor",
+        "POST /identity/v1/me/second-factor/confirmation": "one's own second factor",
+        "POST /identity/v1/me/second-factor/recovery-codes": "one's own second factor",
+        "POST /identity/v1/me/second-factor/removal": "one's own second factor",
     },
+    operators_only=dict.fromkeys(OPERATORS_ACTS, "decides about others"),
     harmless=dict.fromkeys(
         (
             "email",
@@ -52,14 +62,22 @@ POLICY = Policy(
             "refreshToken",
             "label",
             "role",
-            "emails",
+            *("emails", "code", "domain", "reason", "consent"),
         ),
         "chosen by the caller",
     ),
-    settled=dict.fromkeys(  # somebody else who may was first, and the address is theirs
-        ("POST /identity/v1/users", "POST /identity/v1/invitations", "POST /identity/v1/me/addresses"),
-        frozenset({409}),
-    ),
+    settled={
+        **dict.fromkeys(  # somebody else who may was first, and the address is theirs
+            ("POST /identity/v1/users", "POST /identity/v1/invitations", "POST /identity/v1/me/addresses"),
+            frozenset({409}),
+        ),
+        # The secret is known to its owner only: no code of it is right here.
+        "POST /identity/v1/me/second-factor/confirmation": frozenset({401}),
+        **dict.fromkeys(
+            ("POST /identity/v1/me/second-factor/recovery-codes", "POST /identity/v1/me/second-factor/removal"),
+            frozenset({409}),
+        ),
+    },
     unlisted={
         "GET /.well-known/oauth-authorization-server": "another name of openid-configuration",
         "GET /api/v1-beta/me": "another name of /api/v1/me",
@@ -84,11 +102,7 @@ async def identity_stage(identity: Identity) -> Stage:
     await identity.http.post("/identity/v1/me/addresses", json={"email": waiting}, headers=owner.headers)
     label = "Het geheime etiket"
     key = await identity.issue_key(owner, company.id, label=label)
-    operator = await identity.application.users.create_operator(f"op@{new_domain()}")
-    operator_id, operators = await identity.pool.fetchrow(
-        "select users.id, environment_id from users join user_addresses on user_id = users.id where address = $1",
-        operator.email,
-    )
+    operator_id, by_operator = await _operator(identity)
     return Stage(
         service="identity",
         http=identity.http,
@@ -103,18 +117,29 @@ async def identity_stage(identity: Identity) -> Stage:
             odd=odd(sub=owner.id, env=owner.environment_id, token_id=_token_id(owner)),
             foreigners={
                 "a foreign administrator": outsider.headers,
-                "an operator": header_for(sub=operator_id, env=operators),
+                "an operator": header_for(sub=operator_id, env=owner.environment_id),
                 "a foreigner who names the victim's environment": header_for(
                     sub=outsider.id, env=owner.environment_id, token_id=_token_id(outsider)
                 ),
             },
             basic=basic.headers,
             rightful=_signed_by_tests(owner),
-            operator=owner.headers,
+            operator=by_operator,
+            rightful_for=dict.fromkeys(OPERATORS_ACTS, by_operator),
         ),
         policy=POLICY,
         marks=(str(company.id), key["id"], key["clientId"], key["clientSecret"], label, owner.email),
     )
+
+
+async def _operator(identity: Identity) -> tuple[UUID, dict[str, str]]:
+    """Return an operator's id and headers."""
+    made = await identity.application.users.create_operator(f"op@{new_domain()}")
+    code = pyotp.TOTP(made.totp_secret).now()
+    session = (await identity.log_in(made.email, password=made.password, totp=code)).json()
+    headers = {"Authorization": f"Bearer {session['accessToken']}"}
+    me = await identity.http.get("/identity/v1/me", headers=headers)
+    return UUID(me.json()["id"]), headers
 
 
 async def _invited(identity: Identity, owner: Member) -> str:
@@ -133,6 +158,8 @@ def _special(owner: Member, invited: str, waiting: str) -> dict[str, dict[str, A
         "POST /identity/v1/me/addresses": {"email": f"nog-een@{owner.email.partition('@')[2]}"},
         "POST /identity/v1/me/addresses/verification-link": {"email": waiting},
         "PUT /identity/v1/me/addresses": {"emails": [owner.email, waiting]},
+        "POST /identity/v1/me/second-factor": {"password": PASSWORD},
+        "POST /identity/v1/me/second-factor/removal": {"password": PASSWORD},
     }
 
 
@@ -150,6 +177,11 @@ def _samples(organization: UUID, key: dict[str, Any], user: Member, special: dic
         "lastName": "Jansen",
         "termsAccepted": True,
         "refreshToken": "x" * 43,
+        "code": "000000",
+        "environment_id": str(user.environment_id),
+        "domain": new_domain(),
+        "reason": "Gevraagd door de directeur, uittreksel van vandaag",
+        "consent": "Bevestigd door de beheerder van de andere omgeving",
     }
     form = ("application/x-www-form-urlencoded", b"grant_type=client_credentials", frozenset[str]())
     return Samples(values=values, bodies={"POST /connect/token": form}, special=special)

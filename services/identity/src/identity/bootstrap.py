@@ -24,18 +24,22 @@ from identity.adapters.postgres.views import PostgresViews
 from identity.adapters.sealing import FernetSealer
 from identity.adapters.second_factor import Totp
 from identity.adapters.signing import RsaKeyMaker, RsaSigner
-from identity.application import manage_addresses as addresses
 from identity.application import manage_connection_keys as keys
-from identity.application import reset_password as passwords
 from identity.application.access_tokens import AccessTokens
+from identity.application.account_cases import (
+    AddressCases,
+    PasswordCases,
+    SecondFactorCases,
+    address_cases,
+    password_cases,
+    second_factor_cases,
+)
 from identity.application.activation_links import ActivationLinks
 from identity.application.add_user import add_user, resend_activation
 from identity.application.app import (
-    AddressCases,
     Application,
     AuditCases,
     ConnectionKeyCases,
-    PasswordCases,
     RegistrationCases,
     SessionCases,
     TokenCases,
@@ -48,12 +52,15 @@ from identity.application.identify_caller import identify_caller
 from identity.application.keep_house import keep_house
 from identity.application.limits import Limits
 from identity.application.manage_addresses import AddressLinks
+from identity.application.manage_second_factor import FactorChecks
 from identity.application.manage_users import change_user, get_profile, list_users
+from identity.application.operator_cases import operator_cases
 from identity.application.ports import MailTransport, PasswordHasher
 from identity.application.read_audit_log import export_audit_log, list_audit_log
 from identity.application.refresh_session import end_session, refresh_session
 from identity.application.remove_user import remove_user
 from identity.application.request_registration import request_registration
+from identity.application.reset_password import ResetGuard
 from identity.application.send_mail import send_mail
 from identity.application.signing_keys import load_signing_keys, rotate_signing_keys
 from identity.application.start_session import LoginChecks, start_session
@@ -123,6 +130,8 @@ def compose(settings: Settings, pool: Any, outside: Outside) -> Application:
         users=_users(parts),
         addresses=_addresses(parts),
         passwords=_passwords(parts),
+        second_factor=_second_factor(parts),
+        operators=operator_cases(uow=parts.uow, clock=parts.clock),
         audit=_audit(parts),
         connection_keys=_connection_keys(parts),
         tokens=_tokens(parts),
@@ -197,41 +206,31 @@ def _users(parts: _Parts) -> UserCases:
 
 
 def _addresses(parts: _Parts) -> AddressCases:
-    uow, clock = parts.uow, parts.clock
     links = AddressLinks(
         lifetime=parts.settings.registration.link_lifetime,
         sealer=parts.sealer,
         throttle=parts.throttle,
         limits=parts.limits,
     )
-    return AddressCases(
-        list_all=partial(addresses.list_addresses, uow=uow),
-        add=partial(addresses.add_address, uow=uow, links=links, clock=clock),
-        resend=partial(addresses.resend_verification, uow=uow, links=links, clock=clock),
-        keep=partial(addresses.keep_addresses, uow=uow, clock=clock),
-        find_link=partial(addresses.find_verification, uow=uow, clock=clock),
-        verify=partial(addresses.verify_address, uow=uow, clock=clock),
-    )
+    return address_cases(uow=parts.uow, links=links, clock=parts.clock)
 
 
 def _passwords(parts: _Parts) -> PasswordCases:
-    uow, clock, throttle, limits = parts.uow, parts.clock, parts.throttle, parts.limits
+    guard = ResetGuard(hasher=parts.hasher, throttle=parts.throttle, limits=parts.limits)
     lifetime = timedelta(minutes=parts.settings.registration.reset_minutes)
-    return PasswordCases(
-        request_reset=partial(passwords.request_password_reset, uow=uow, throttle=throttle, limits=limits),
-        start_reset=partial(
-            passwords.start_password_reset, uow=uow, sealer=parts.sealer, link_lifetime=lifetime, clock=clock
-        ),
-        find_link=partial(passwords.find_reset_link, uow=uow, clock=clock),
-        complete_reset=partial(
-            passwords.complete_password_reset,
-            uow=uow,
-            hasher=parts.hasher,
-            throttle=throttle,
-            limits=limits,
-            clock=clock,
-        ),
+    return password_cases(uow=parts.uow, guard=guard, sealer=parts.sealer, link_lifetime=lifetime, clock=parts.clock)
+
+
+def _second_factor(parts: _Parts) -> SecondFactorCases:
+    checks = FactorChecks(
+        hasher=parts.hasher,
+        second_factor=parts.second_factor,
+        sealer=parts.sealer,
+        throttle=parts.throttle,
+        limits=parts.limits,
+        clock=parts.clock,
     )
+    return second_factor_cases(uow=parts.uow, checks=checks)
 
 
 def _audit(parts: _Parts) -> AuditCases:

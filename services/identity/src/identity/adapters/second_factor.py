@@ -18,6 +18,9 @@ class Totp:
     def new_secret(self) -> str:
         return pyotp.random_base32()
 
+    def uri_of(self, secret: str, *, account: str, issuer: str) -> str:
+        return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
+
     def step_of(self, secret: str, code: str) -> int | None:
         """Return the step of a valid code, else None."""
         if not code.isascii():

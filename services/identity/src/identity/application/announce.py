@@ -64,6 +64,11 @@ def announce_environment(tx: Tx, environment: Environment) -> None:
     )
 
 
+def announce_environment_change(tx: Tx, environment: Environment) -> None:
+    event = contracts.EnvironmentChanged(state=_environment_state(environment))
+    tx.publish(event, subject=environment.id, environment=environment.id, sequence=environment.version)
+
+
 def announce_user(tx: Tx, user: User, *, joined_by: JoinedBy) -> None:
     event = contracts.UserRegistered(state=_user_state(user), joined_by=joined_by)
     tx.publish(event, subject=user.id, environment=user.environment_id, sequence=user.version)

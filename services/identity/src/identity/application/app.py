@@ -8,18 +8,18 @@ from uuid import UUID
 from shared.clock import Clock
 from shared.messaging.sampling import Sample
 
+from identity.application.account_cases import AddressCases, PasswordCases, SecondFactorCases
 from identity.application.add_user import AddUser, OneUser
 from identity.application.complete_registration import CompleteRegistration, OpenedLink, Registered
 from identity.application.create_operator import NewOperator
 from identity.application.exchange_connection_key import RequestToken
 from identity.application.identify_caller import IdentifyCaller
-from identity.application.manage_addresses import KeepAddresses, OneAddress
 from identity.application.manage_connection_keys import IssueConnectionKey, ListConnectionKeys, OneConnectionKey
 from identity.application.manage_users import ChangeUser
+from identity.application.operator_cases import OperatorCases
 from identity.application.read_audit_log import ListAuditLog
 from identity.application.refresh_session import RefreshSession
 from identity.application.request_registration import RequestRegistration
-from identity.application.reset_password import CompletePasswordReset, RequestPasswordReset
 from identity.application.signing_keys import Rotated, RotateSigningKeys
 from identity.application.start_session import StartSession
 from identity.application.views import (
@@ -31,8 +31,6 @@ from identity.application.views import (
     UserView,
 )
 from identity.domain.audit import AuditEntry
-from identity.domain.link import Link
-from identity.domain.user import UserAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +57,6 @@ class UserCases:
     change: Callable[[ChangeUser], Awaitable[UserView]]
     remove: Callable[[OneUser], Awaitable[None]]
     create_operator: Callable[[str], Awaitable[NewOperator]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressCases:
-    """`verify` takes the link's token and the network address that follows it."""
-
-    list_all: Callable[[ActorView], Awaitable[tuple[UserAddress, ...]]]
-    add: Callable[[OneAddress], Awaitable[UserAddress]]
-    resend: Callable[[OneAddress], Awaitable[UserAddress]]
-    keep: Callable[[KeepAddresses], Awaitable[tuple[UserAddress, ...]]]
-    find_link: Callable[[str], Awaitable[Link]]
-    verify: Callable[[str, str], Awaitable[Link]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordCases:
-    request_reset: Callable[[RequestPasswordReset], Awaitable[None]]
-    start_reset: Callable[[str], Awaitable[None]]
-    find_link: Callable[[str], Awaitable[Link]]
-    complete_reset: Callable[[CompletePasswordReset], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +98,8 @@ class Application:
     users: UserCases
     addresses: AddressCases
     passwords: PasswordCases
+    second_factor: SecondFactorCases
+    operators: OperatorCases
     audit: AuditCases
     connection_keys: ConnectionKeyCases
     tokens: TokenCases

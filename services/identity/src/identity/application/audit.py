@@ -43,3 +43,30 @@ async def record_own(tx: Tx, user: User, action: Action, *, client: str, now: da
             details=details,
         )
     )
+
+
+async def record_operation(
+    tx: Tx,
+    actor: ActorView,
+    action: Action,
+    subject_id: UUID,
+    *,
+    environment_id: UUID,
+    reason: str,
+    now: datetime,
+    **details: object,
+) -> None:
+    """Add that an operator did this, to the log of the environment that it concerns."""
+    await tx.audit.add(
+        AuditEntry(
+            id=new_id(),
+            environment_id=environment_id,
+            at=now,
+            actor_id=actor.user_id,
+            action=action,
+            subject_id=subject_id,
+            client=actor.client,
+            reason=reason,
+            details=details,
+        )
+    )

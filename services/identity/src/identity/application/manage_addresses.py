@@ -162,9 +162,9 @@ async def _lock(tx: Tx, actor: ActorView) -> User:
 async def _allows(tx: Tx, environment: Environment, domain: str) -> bool:
     """Tell whether users of the environment may have addresses of the domain (R6.1).
 
-    In a shared environment they may, unless the domain leads to an environment of others.
+    In a shared environment they may, unless the domain leads to an environment of others that did not agree.
     """
-    if domain == environment.domain:
+    if domain == environment.domain or await tx.environments.has_shared_domain(environment.id, domain):
         return True
     return environment.shared and await tx.environments.find_open(domain) is None
 

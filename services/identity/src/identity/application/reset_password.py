@@ -42,13 +42,20 @@ class CompletePasswordReset:
     client: str
 
 
-async def request_password_reset(
-    cmd: RequestPasswordReset, *, uow: UnitOfWork, throttle: Throttle, limits: Limits
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetGuard:
+    """What bounds the asking, and what makes the new password a hash."""
+
+    hasher: PasswordHasher
+    throttle: Throttle
+    limits: Limits
+
+
+async def request_password_reset(cmd: RequestPasswordReset, *, uow: UnitOfWork, guard: ResetGuard) -> None:
     """Have a link mailed, if the address is somebody's. Beyond the limit of mails to one address nothing is sent."""
     address = str(EmailAddress.parse(cmd.email))
-    await spend(throttle, limits.registration_client, cmd.client)
-    if not (await throttle.attempt(limits.registration_address, address)).allowed:
+    await spend(guard.throttle, guard.limits.registration_client, cmd.client)
+    if not (await guard.throttle.attempt(guard.limits.registration_address, address)).allowed:
         _log.warning("password_reset_mail_withheld")
         return
     async with uow() as tx:
@@ -92,20 +99,14 @@ async def find_reset_link(token: str, *, uow: UnitOfWork, clock: Clock) -> Link:
 
 
 async def complete_password_reset(
-    cmd: CompletePasswordReset,
-    *,
-    uow: UnitOfWork,
-    hasher: PasswordHasher,
-    throttle: Throttle,
-    limits: Limits,
-    clock: Clock,
+    cmd: CompletePasswordReset, *, uow: UnitOfWork, guard: ResetGuard, clock: Clock
 ) -> None:
     """Replace the password and end every session; the link is used up. A second factor is still asked for."""
     check_length(cmd.password)
     opened = await find_reset_link(cmd.token, uow=uow, clock=clock)
     known = (opened.address, *opened.address.split("@"), "koerier")
-    check_strength(await hasher.strength_of(cmd.password, known=known))
-    password_hash = await hasher.hash(cmd.password)
+    check_strength(await guard.hasher.strength_of(cmd.password, known=known))
+    password_hash = await guard.hasher.hash(cmd.password)
     now = clock.now()
     async with uow() as tx:
         link, user = await _use_link(tx, cmd.token, now)
@@ -114,7 +115,7 @@ async def complete_password_reset(
         await record_own(tx, user, Action.PASSWORD_RESET, client=cmd.client, now=now)
         enqueue_mail_to_users(tx, "password_changed", users=[user.id], cause=link.id)
     for address in user.addresses:
-        await throttle.forget(limits.login_account, address.address)
+        await guard.throttle.forget(guard.limits.login_account, address.address)
     _log.info("password_reset", user_id=str(user.id))
 
 

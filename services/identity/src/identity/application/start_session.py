@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 import structlog
 from shared.clock import Clock
+from shared.ids import new_id
 
 from identity.application.access_tokens import AccessTokens
+from identity.application.audit import record_own
+from identity.application.check_second_factor import check_code
 from identity.application.limits import Limits, spend
+from identity.application.mails import enqueue_mail_to_users
 from identity.application.ports import (
     Credentials,
     PasswordHasher,
@@ -17,6 +21,7 @@ from identity.application.ports import (
     UnitOfWork,
 )
 from identity.application.views import TokenView
+from identity.domain.audit import Action
 from identity.domain.email_address import EmailAddress
 from identity.domain.errors import (
     AccountBlocked,
@@ -33,7 +38,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StartSession:
-    """`client` is the network address that asks; `totp` the code of an authenticator."""
+    """`client` is the network address that asks; `totp` the code of an authenticator, or a recovery code."""
 
     email: str
     password: str
@@ -71,7 +76,9 @@ async def start_session(
         user_id=credentials.user_id, environment_id=credentials.environment_id, now=now, policy=policy
     )
     async with uow() as tx:
-        await _check_second_factor(tx, cmd.totp, credentials, checks)
+        recovered = await _check_second_factor(tx, cmd.totp, credentials, checks, clock)
+        if recovered:
+            await _tell_of_recovery(tx, cmd, credentials, clock)
         await tx.sessions.add(session)
         await tx.sessions.add_token(
             RefreshToken(token_hash=hash_token(refresh_token), session_id=session.id, expires_at=now + policy.idle)
@@ -107,15 +114,30 @@ async def _check_password(cmd: StartSession, account: str, *, uow: UnitOfWork, h
     return credentials
 
 
-async def _check_second_factor(tx: Tx, code: str | None, credentials: Credentials, checks: LoginChecks) -> None:
-    """Raise unless the code is right and new; operators never log in without one."""
+async def _check_second_factor(
+    tx: Tx, code: str | None, credentials: Credentials, checks: LoginChecks, clock: Clock
+) -> bool:
+    """Raise unless the code is right and new; operators never log in without one. Tell whether it was for recovery."""
     if credentials.totp_secret is None:
         if credentials.role is Role.OPERATOR:
             raise InvalidCredentials
-        return
+        return False
     if not code:
         raise SecondFactorRequired
-    secret = checks.sealer.open(credentials.totp_secret).decode()
-    step = checks.second_factor.step_of(secret, code)
-    if step is None or not await tx.users.accept_totp_step(credentials.user_id, step):
-        raise InvalidCredentials
+    return await check_code(
+        tx,
+        credentials.user_id,
+        credentials.totp_secret,
+        code,
+        second_factor=checks.second_factor,
+        sealer=checks.sealer,
+        clock=clock,
+    )
+
+
+async def _tell_of_recovery(tx: Tx, cmd: StartSession, credentials: Credentials, clock: Clock) -> None:
+    """A recovery code is rarely used: its owner hears of it."""
+    user = await tx.users.find(credentials.user_id)
+    if user is not None:
+        await record_own(tx, user, Action.RECOVERY_CODE_USED, client=cmd.client, now=clock.now())
+        enqueue_mail_to_users(tx, "recovery_code_used", users=[user.id], cause=new_id())

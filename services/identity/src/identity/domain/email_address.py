@@ -9,7 +9,7 @@ from typing import Self
 
 from email_validator import EmailNotValidError, validate_email
 
-from identity.domain.errors import InvalidEmailAddress
+from identity.domain.errors import InvalidDomain, InvalidEmailAddress
 
 MAX_LENGTH = 254
 
@@ -34,3 +34,11 @@ class EmailAddress:
 
     def __str__(self) -> str:
         return f"{self.local_part}@{self.domain}"
+
+
+def canonical_domain(text: str) -> str:
+    """Return the one spelling of a domain; raises `InvalidDomain`."""
+    try:
+        return EmailAddress.parse(f"postmaster@{text.strip()}").domain
+    except InvalidEmailAddress as error:
+        raise InvalidDomain from error

@@ -39,6 +39,18 @@ class SecondFactorRequired(Unauthenticated):
     """This account needs the code of its authenticator as well."""
 
 
+class SecondFactorActive(Conflict):
+    """This account has a second factor; switch it off before setting up another one."""
+
+
+class SecondFactorNotActive(Conflict):
+    """This account has no second factor."""
+
+
+class SecondFactorNotBegun(Conflict):
+    """There is no new second factor to confirm: ask for its secret first."""
+
+
 class InvalidRefreshToken(Unauthenticated):
     """The refresh token is unknown, expired or used; log in again."""
 
@@ -93,6 +105,18 @@ class PrimaryAddressStays(Conflict):
 
 class TooManyAddresses(Conflict):
     """You have as many addresses as one person can have."""
+
+
+class EnvironmentNotFound(NotFound):
+    """There is no such environment of a customer."""
+
+
+class ConsentRequired(Invalid):
+    """This domain leads to another environment: its administrator has to agree, and how is part of the request."""
+
+
+class InvalidDomain(Malformed):
+    """This is not a domain of e-mail addresses."""
 
 
 class LastAdministrator(Conflict):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.database.queries import beside
 
-from identity.domain.environment import Environment, Kind, Mode
+from identity.domain.environment import Environment, Kind, Mode, SharedDomain
 
 _queries = beside(__file__)
 
@@ -34,6 +34,23 @@ class PostgresEnvironments:
 
     async def add(self, environment: Environment) -> None:
         await _queries.insert_environment(self._connection, **asdict(environment))
+
+    async def save(self, environment: Environment) -> None:
+        await _queries.update_environment(
+            self._connection,
+            id=environment.id,
+            name=environment.name,
+            shared=environment.shared,
+            version=environment.version,
+        )
+
+    async def put_shared_domain(self, shared: SharedDomain) -> bool:
+        return bool(await _queries.insert_shared_domain(self._connection, **asdict(shared)))
+
+    async def has_shared_domain(self, environment_id: UUID, domain: str) -> bool:
+        return bool(
+            await _queries.domain_is_shared_with(self._connection, environment_id=environment_id, domain=domain)
+        )
 
 
 def _environment(row: Any) -> Environment | None:

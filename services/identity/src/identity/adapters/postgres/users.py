@@ -1,6 +1,6 @@
 """Users and their addresses in PostgreSQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -131,6 +131,33 @@ class PostgresUsers:
         if row is None:
             return None
         return Credentials(**{**row, "role": Role(row["role"]), "status": Status(row["status"])})
+
+    async def find_credentials_of(self, user_id: UUID) -> Credentials | None:
+        row = await _queries.find_credentials_of(self._connection, id=user_id)
+        if row is None:
+            return None
+        return Credentials(**{**row, "role": Role(row["role"]), "status": Status(row["status"])})
+
+    async def put_pending_totp(self, user_id: UUID, sealed_secret: bytes) -> None:
+        await _queries.put_pending_totp(self._connection, id=user_id, totp_pending=sealed_secret)
+
+    async def lock_pending_totp(self, user_id: UUID) -> bytes | None:
+        found: bytes | None = await _queries.lock_pending_totp(self._connection, id=user_id)
+        return found
+
+    async def set_totp(self, user_id: UUID, sealed_secret: bytes, *, step: int) -> None:
+        await _queries.set_totp(self._connection, id=user_id, totp_secret=sealed_secret, step=step)
+
+    async def clear_totp(self, user_id: UUID) -> None:
+        await _queries.clear_totp(self._connection, id=user_id)
+
+    async def replace_recovery_codes(self, user_id: UUID, code_hashes: Sequence[bytes]) -> None:
+        await _queries.delete_recovery_codes(self._connection, user_id=user_id)
+        await _queries.insert_recovery_codes(self._connection, user_id=user_id, code_hashes=list(code_hashes))
+
+    async def use_recovery_code(self, user_id: UUID, code_hash: bytes, *, now: datetime) -> bool:
+        used = await _queries.use_recovery_code(self._connection, user_id=user_id, code_hash=code_hash, used_at=now)
+        return bool(used)
 
     async def accept_totp_step(self, user_id: UUID, step: int) -> bool:
         return bool(await _queries.accept_totp_step(self._connection, id=user_id, step=step))

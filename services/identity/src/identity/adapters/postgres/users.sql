@@ -66,7 +66,7 @@ limit :limit;
 -- name: erase_user(id, status, version)!
 update users
 set first_name = '', last_name = '', relationship_manager = false, status = :status, password_hash = null,
-    totp_secret = null, version = :version
+    totp_secret = null, totp_pending = null, version = :version
 where id = :id;
 
 -- name: delete_addresses(user_id)!
@@ -84,6 +84,32 @@ select users.id as user_id, users.environment_id, users.role, users.status, user
 from user_addresses
 join users on users.id = user_addresses.user_id
 where user_addresses.address = :address and user_addresses.verified_at is not null;
+
+-- name: find_credentials_of(id)^
+select id as user_id, environment_id, role, status, password_hash, totp_secret from users where id = :id;
+
+-- name: put_pending_totp(id, totp_pending)!
+update users set totp_pending = :totp_pending where id = :id;
+
+-- name: lock_pending_totp(id)$
+select totp_pending from users where id = :id for update;
+
+-- name: set_totp(id, totp_secret, step)!
+update users set totp_secret = :totp_secret, totp_pending = null, totp_last_step = :step where id = :id;
+
+-- name: clear_totp(id)!
+update users set totp_secret = null, totp_pending = null, totp_last_step = null where id = :id;
+
+-- name: delete_recovery_codes(user_id)!
+delete from recovery_codes where user_id = :user_id;
+
+-- name: insert_recovery_codes(user_id, code_hashes)!
+insert into recovery_codes (user_id, code_hash) select :user_id, unnest(:code_hashes::bytea[]);
+
+-- name: use_recovery_code(user_id, code_hash, used_at)$
+update recovery_codes set used_at = :used_at
+where user_id = :user_id and code_hash = :code_hash and used_at is null
+returning true;
 
 -- name: accept_totp_step(id, step)$
 -- True when the step is newer than any that was accepted before, so that no code works twice.

@@ -9,18 +9,17 @@ from shared.errors import DomainError
 from identity.application.manage_addresses import KeepAddresses, OneAddress
 from identity.domain.user import UserAddress
 from identity.entrypoints.http import pages
-from identity.entrypoints.http.dependencies import App, ClientAddress, Person, problems
-from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body
-from identity.entrypoints.http.pages import VERIFY
-from identity.entrypoints.http.schemas import (
-    MAX_TOKEN,
-    Accepted,
+from identity.entrypoints.http.account_schemas import (
     AddressesRequest,
     AddressesResponse,
     AddressRequest,
     AddressResponse,
     VerificationRequest,
 )
+from identity.entrypoints.http.dependencies import App, ClientAddress, Person, problems
+from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body
+from identity.entrypoints.http.pages import VERIFY
+from identity.entrypoints.http.schemas import MAX_TOKEN, Accepted
 
 router = APIRouter(tags=["addresses"])
 OWN = "/identity/v1/me/addresses"

@@ -11,7 +11,7 @@ from shared.http.pagination import Cursor, Limit, decode_cursor, page
 from identity.application.read_audit_log import ListAuditLog
 from identity.domain.audit import AuditEntry
 from identity.entrypoints.http.dependencies import App, UserManager, problems
-from identity.entrypoints.http.schemas import AuditEntryResponse, AuditPage
+from identity.entrypoints.http.operator_schemas import AuditEntryResponse, AuditPage
 
 router = APIRouter(prefix="/identity/v1/audit-log", tags=["audit log"])
 LINES = "application/x-ndjson"

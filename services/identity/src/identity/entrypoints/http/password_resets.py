@@ -12,10 +12,11 @@ from shared.errors import DomainError
 
 from identity.application.reset_password import CompletePasswordReset, RequestPasswordReset
 from identity.entrypoints.http import pages
+from identity.entrypoints.http.account_schemas import PasswordResetCompletion, PasswordResetRequest
 from identity.entrypoints.http.dependencies import App, ClientAddress, problems
 from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body
 from identity.entrypoints.http.pages import RESET
-from identity.entrypoints.http.schemas import MAX_TOKEN, Accepted, PasswordResetCompletion, PasswordResetRequest
+from identity.entrypoints.http.schemas import MAX_TOKEN, Accepted
 
 router = APIRouter(prefix="/identity/v1/password-resets", tags=["sessions"])
 _WITHOUT_TOKEN: dict[str, Any] = {"security": []}

@@ -1,7 +1,7 @@
 """Requests and responses over HTTP: camelCase names, sizes bounded, nothing that the database could not hold."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -12,7 +12,7 @@ from identity.domain.permissions import MATRIX, Role
 _FIRST_PRINTABLE, _DELETE = " ", "\x7f"
 
 
-def _without_control_characters(text: str) -> str:
+def without_control_characters(text: str) -> str:
     if any(character < _FIRST_PRINTABLE or character == _DELETE for character in text):
         raise ValueError("control characters are not allowed")
     return text
@@ -21,13 +21,14 @@ def _without_control_characters(text: str) -> str:
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_without_control_characters),
+    AfterValidator(without_control_characters),
 ]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 MAX_TOKEN = 200
 Token = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOKEN)]
 Locale = Literal["nl", "en"]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=40), Field(examples=["123456"])]
 AssignableRole = Literal["basic", "advanced", "administrator"]
 
 
@@ -69,51 +70,12 @@ class CompletionResponse(Schema):
     role: Role
 
 
-class PasswordResetRequest(Schema):
-    email: Email = Field(examples=["jan@acme.example"])
-
-
-class PasswordResetCompletion(Schema):
-    """`token` is the one in the mail's link."""
-
-    token: Token
-    password: Password = Field(examples=["vier losse woorden samen"])
-
-
-class AddressRequest(Schema):
-    email: Email = Field(examples=["facturen@acme.example"])
-
-
-class AddressesRequest(Schema):
-    """All addresses that stay."""
-
-    emails: list[Email] = Field(min_length=1, max_length=50)
-
-
-class AddressResponse(Schema):
-    """An address; until it is verified it cannot be used for anything."""
-
-    email: str
-    primary: bool
-    verified_at: datetime | None
-
-
-class AddressesResponse(Schema):
-    items: list[AddressResponse]
-
-
-class VerificationRequest(Schema):
-    """`token` is the one in the mail's link."""
-
-    token: Token
-
-
 class SessionRequest(Schema):
-    """`totp` is the six-digit code of the account's authenticator, for accounts that have one."""
+    """`totp` is the six-digit code of the account's authenticator, or a recovery code, where the account has one."""
 
     email: Email
     password: Password
-    totp: str | None = Field(default=None, max_length=16, examples=["123456"])
+    totp: Code | None = None
 
 
 class RefreshRequest(Schema):
@@ -180,24 +142,6 @@ class UserPatch(Schema):
     role: AssignableRole | None = None
     relationship_manager: bool | None = None
     blocked: bool | None = None
-
-
-class AuditEntryResponse(Schema):
-    """One act: who (`actorId`) did what to whom or which key (`subjectId`), when, from which network address, why."""
-
-    id: UUID
-    at: datetime
-    actor_id: UUID
-    action: str
-    subject_id: UUID
-    client: str
-    reason: str | None
-    details: dict[str, Any]
-
-
-class AuditPage(Schema):
-    items: list[AuditEntryResponse]
-    next: str | None
 
 
 class ConnectionKeyRequest(Schema):
