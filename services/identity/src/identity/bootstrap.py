@@ -38,7 +38,6 @@ from identity.application.activation_links import ActivationLinks
 from identity.application.add_user import add_user, resend_activation
 from identity.application.app import (
     Application,
-    AuditCases,
     ConnectionKeyCases,
     RegistrationCases,
     SessionCases,
@@ -47,6 +46,7 @@ from identity.application.app import (
 )
 from identity.application.complete_registration import JoiningRules, complete_registration, find_link
 from identity.application.create_operator import create_operator
+from identity.application.environment_cases import audit_cases, environment_cases
 from identity.application.exchange_connection_key import SignedBearers, exchange_bearer, request_token
 from identity.application.identify_caller import identify_caller
 from identity.application.keep_house import keep_house
@@ -56,7 +56,6 @@ from identity.application.manage_second_factor import FactorChecks
 from identity.application.manage_users import change_user, get_profile, list_users
 from identity.application.operator_cases import operator_cases
 from identity.application.ports import MailTransport, PasswordHasher
-from identity.application.read_audit_log import export_audit_log, list_audit_log
 from identity.application.refresh_session import end_session, refresh_session
 from identity.application.remove_user import remove_user
 from identity.application.request_registration import request_registration
@@ -132,7 +131,8 @@ def compose(settings: Settings, pool: Any, outside: Outside) -> Application:
         passwords=_passwords(parts),
         second_factor=_second_factor(parts),
         operators=operator_cases(uow=parts.uow, clock=parts.clock),
-        audit=_audit(parts),
+        environment=environment_cases(uow=parts.uow, clock=parts.clock),
+        audit=audit_cases(views=PostgresAuditViews(pool)),
         connection_keys=_connection_keys(parts),
         tokens=_tokens(parts),
         send_mail=partial(
@@ -231,11 +231,6 @@ def _second_factor(parts: _Parts) -> SecondFactorCases:
         clock=parts.clock,
     )
     return second_factor_cases(uow=parts.uow, checks=checks)
-
-
-def _audit(parts: _Parts) -> AuditCases:
-    views = PostgresAuditViews(parts.pool)
-    return AuditCases(list_page=partial(list_audit_log, views=views), export=partial(export_audit_log, views=views))
 
 
 def _connection_keys(parts: _Parts) -> ConnectionKeyCases:

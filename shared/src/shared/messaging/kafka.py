@@ -1,8 +1,7 @@
-"""The only importer of FastStream and aiokafka: their defaults lose messages, so each one that matters is set here.
+"""FastStream and aiokafka are used here only: their defaults lose messages, so each one that matters is set.
 
-Publishing: idempotent, all replicas, pipelined per key, with a new producer after a failure. Consuming: from the
-earliest offset, raw records in batches, offsets committed only after the batch's transaction; `RetryBatchError` rewinds
-the batch. Nothing creates topics but `provision_topics`.
+Publishing: idempotent, all replicas, pipelined, a new producer after a failure. Consuming: from the earliest offset,
+raw records in batches, offsets committed only after the transaction; `RetryBatchError` rewinds the batch.
 """
 
 import asyncio
@@ -28,11 +27,13 @@ from prometheus_client import REGISTRY
 
 from shared.contracts.topics import Topic
 from shared.messaging.consumer import EventConsumer, RetryBatchError
+from shared.messaging.kafka_connections import notice_broken_connections
 from shared.messaging.relay import OutgoingRecord
 from shared.settings import KafkaSettings
 
 
 def create_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
+    notice_broken_connections()
     return KafkaBroker(
         settings.bootstrap_servers, client_id=service, acks="all", enable_idempotence=True, linger_ms=5,
         max_batch_size=131_072, max_request_size=1_048_576, compression_type="lz4", request_timeout_ms=20_000,
@@ -115,6 +116,5 @@ async def provision_topics(settings: KafkaSettings, topics: Sequence[Topic]) -> 
     finally:
         await admin.close()
     for name, code, *_ in response.topic_errors:
-        error = for_code(code)
-        if code and error is not TopicAlreadyExistsError:
+        if code and (error := for_code(code)) is not TopicAlreadyExistsError:
             raise error(name)

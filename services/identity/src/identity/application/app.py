@@ -1,6 +1,6 @@
 """The application: identity's use cases with everything they need already bound, as entrypoints receive them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,12 @@ from identity.application.account_cases import AddressCases, PasswordCases, Seco
 from identity.application.add_user import AddUser, OneUser
 from identity.application.complete_registration import CompleteRegistration, OpenedLink, Registered
 from identity.application.create_operator import NewOperator
+from identity.application.environment_cases import AuditCases, EnvironmentCases
 from identity.application.exchange_connection_key import RequestToken
 from identity.application.identify_caller import IdentifyCaller
 from identity.application.manage_connection_keys import IssueConnectionKey, ListConnectionKeys, OneConnectionKey
 from identity.application.manage_users import ChangeUser
 from identity.application.operator_cases import OperatorCases
-from identity.application.read_audit_log import ListAuditLog
 from identity.application.refresh_session import RefreshSession
 from identity.application.request_registration import RequestRegistration
 from identity.application.signing_keys import Rotated, RotateSigningKeys
@@ -30,7 +30,6 @@ from identity.application.views import (
     TokenView,
     UserView,
 )
-from identity.domain.audit import AuditEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +56,6 @@ class UserCases:
     change: Callable[[ChangeUser], Awaitable[UserView]]
     remove: Callable[[OneUser], Awaitable[None]]
     create_operator: Callable[[str], Awaitable[NewOperator]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditCases:
-    list_page: Callable[[ListAuditLog], Awaitable[list[AuditEntry]]]
-    export: Callable[[ActorView], AsyncIterator[AuditEntry]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +89,7 @@ class Application:
     registrations: RegistrationCases
     sessions: SessionCases
     users: UserCases
+    environment: EnvironmentCases
     addresses: AddressCases
     passwords: PasswordCases
     second_factor: SecondFactorCases

@@ -23,6 +23,7 @@ class Action(StrEnum):
     SECOND_FACTOR_DISABLED = "second_factor.disabled"
     RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
     RECOVERY_CODE_USED = "recovery_code.used"
+    ENVIRONMENT_CHANGED = "environment.changed"
     DOMAIN_SHARED = "domain.shared"
     ADMINISTRATOR_APPOINTED = "administrator.appointed"
     KEY_ISSUED = "connection_key.issued"

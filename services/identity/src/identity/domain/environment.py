@@ -44,6 +44,9 @@ class Environment:
         """Return the environment as one that nobody joins by their domain."""
         return replace(self, shared=True, version=self.version + 1)
 
+    def rename(self, name: str) -> Self:
+        return replace(self, name=name, version=self.version + 1)
+
     @classmethod
     def found_for_operators(cls, *, now: datetime) -> Self:
         """Return the reserved environment of the people who run the platform."""

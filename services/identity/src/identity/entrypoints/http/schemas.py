@@ -98,6 +98,18 @@ class EnvironmentResponse(Schema):
     kind: str
 
 
+class EnvironmentSettingsResponse(EnvironmentResponse):
+    """`needsAdministrator`: there are fewer than two, so that nobody is left when one is gone."""
+
+    shared: bool
+    administrators: int
+    needs_administrator: bool
+
+
+class EnvironmentPatch(Schema):
+    name: Line = Field(examples=["Acme Groep"])
+
+
 class UserResponse(Schema):
     id: UUID
     email: str
