@@ -12,7 +12,7 @@ from shared.clock import Clock
 
 from identity.application.announce import announce_environment_change
 from identity.application.audit import record_operation
-from identity.application.ports import UnitOfWork
+from identity.application.ports import Tx, UnitOfWork
 from identity.application.views import ActorView
 from identity.domain.audit import Action
 from identity.domain.email_address import canonical_domain
@@ -63,16 +63,20 @@ async def share_domain(cmd: ShareDomain, *, uow: UnitOfWork, clock: Clock) -> Sh
             changed = environment.share()
             await tx.environments.save(changed)
             announce_environment_change(tx, changed)
-        await record_operation(
-            tx,
-            cmd.actor,
-            Action.DOMAIN_SHARED,
-            environment.id,
-            environment_id=environment.id,
-            reason=cmd.reason,
-            now=now,
-            domain=domain,
-            consent=cmd.consent,
-        )
+        await _record(tx, cmd, shared)
     _log.info("domain_shared", environment_id=str(environment.id), by=str(cmd.actor.user_id))
     return shared
+
+
+async def _record(tx: Tx, cmd: ShareDomain, shared: SharedDomain) -> None:
+    await record_operation(
+        tx,
+        cmd.actor,
+        Action.DOMAIN_SHARED,
+        shared.environment_id,
+        environment_id=shared.environment_id,
+        reason=shared.reason,
+        now=shared.shared_at,
+        domain=shared.domain,
+        consent=shared.consent,
+    )
