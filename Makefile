@@ -104,7 +104,7 @@ check: packages ## Format, lint, types, import rules, contracts, unit tests: bef
 	@$(RUN) ruff check $(CODE)
 	@$(RUN) mypy shared/src services deploy bench
 	@$(RUN) lint-imports
-	@$(RUN) $(PYTEST) -q tests/contract tests/unit
+	@$(RUN) $(PYTEST) -q tests/architecture tests/contract tests/unit
 
 .PHONY: contracts
 contracts: packages ## Write event schemas, OpenAPI, AsyncAPI and the generated pages of docs/ anew from the code

@@ -46,6 +46,7 @@ async def _with_credentials(identity: Identity, stage: Stage) -> Stage:
     )
     bodies = {"POST /connect/token": ("application/x-www-form-urlencoded", form.encode(), frozenset[str]())}
     special = {
+        **stage.samples.special,
         "POST /identity/v1/sessions": {"email": member.email, "password": PASSWORD},
         "POST /identity/v1/sessions/refresh": {"refreshToken": session["refreshToken"]},
     }

@@ -179,6 +179,7 @@ def _samples(organization: UUID, key: dict[str, Any], user: Member, special: dic
         "refreshToken": "x" * 43,
         "code": "000000",
         "name": "Acme Groep",
+        "emails": [user.email],
         "environment_id": str(user.environment_id),
         "domain": new_domain(),
         "reason": "Gevraagd door de directeur, uittreksel van vandaag",

@@ -17,7 +17,7 @@ from identity.entrypoints.http.account_schemas import (
     VerificationRequest,
 )
 from identity.entrypoints.http.dependencies import App, ClientAddress, Person, problems
-from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body
+from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body, or_page
 from identity.entrypoints.http.pages import VERIFY
 from identity.entrypoints.http.schemas import MAX_TOKEN, Accepted
 
@@ -82,7 +82,7 @@ async def show_verification(request: Request, app: App, token: str = "", lang: s
     operation_id="verifyAddress",
     response_model=Accepted,
     openapi_extra={**either_body(VerificationRequest), **_WITHOUT_TOKEN},
-    responses={**_DONE, **problems(400, 413, 422)},
+    responses={**_DONE, **problems(400, 413), **or_page(problems(422))},
 )
 async def verify_address(request: Request, app: App, client: ClientAddress) -> Response:
     """Verify the address that the link was mailed to; the link is used up."""

@@ -42,3 +42,8 @@ def either_body(model: type[BaseModel]) -> dict[str, Any]:
     """Describe a body of both kinds for OpenAPI."""
     content = {media_type: {"schema": model.model_json_schema()} for media_type in ("application/json", FORM)}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def or_page(answers: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """Document that an answer is a page when a form was sent."""
+    return {status: {**answer, "content": {**answer["content"], **PAGE}} for status, answer in answers.items()}

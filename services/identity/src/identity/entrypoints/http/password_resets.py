@@ -14,7 +14,7 @@ from identity.application.reset_password import CompletePasswordReset, RequestPa
 from identity.entrypoints.http import pages
 from identity.entrypoints.http.account_schemas import PasswordResetCompletion, PasswordResetRequest
 from identity.entrypoints.http.dependencies import App, ClientAddress, problems
-from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body
+from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body, or_page
 from identity.entrypoints.http.pages import RESET
 from identity.entrypoints.http.schemas import MAX_TOKEN, Accepted
 
@@ -56,7 +56,7 @@ async def show_password_reset(request: Request, app: App, token: str = "", lang:
     operation_id="completePasswordReset",
     response_model=Accepted,
     openapi_extra={**either_body(PasswordResetCompletion), **_WITHOUT_TOKEN},
-    responses={**_DONE, **problems(400, 413, 422, 503)},
+    responses={**_DONE, **problems(413), **or_page(problems(400, 422, 503))},
 )
 async def complete_password_reset(request: Request, app: App, client: ClientAddress) -> Response:
     """Set the password and end all sessions; the link is used up. A second factor stays as it was."""

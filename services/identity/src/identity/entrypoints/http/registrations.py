@@ -15,7 +15,7 @@ from identity.application.complete_registration import CompleteRegistration
 from identity.application.request_registration import RequestRegistration
 from identity.entrypoints.http import pages
 from identity.entrypoints.http.dependencies import App, ClientAddress, problems
-from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body
+from identity.entrypoints.http.forms import PAGE, either_body, form_fields, is_form, json_body, or_page
 from identity.entrypoints.http.schemas import (
     MAX_TOKEN,
     Accepted,
@@ -53,10 +53,7 @@ async def show_completion(request: Request, app: App, token: str = "", lang: str
 _COMPLETION_ANSWERS = {
     **problems(413, 503),
     201: {"description": "The account exists; a page when the form was sent", "content": PAGE},
-    **{
-        status: {**answer, "content": {**answer["content"], **PAGE}}
-        for status, answer in problems(400, 409, 422).items()
-    },
+    **or_page(problems(400, 409, 422)),
 }
 
 
