@@ -152,6 +152,17 @@ async def test_guessing_is_bounded(identity: Identity) -> None:
     assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
 
 
+@pytest.mark.requirement("R8.11")
+async def test_who_knows_the_password_cannot_guess_the_code_either(identity: Identity) -> None:
+    member, secret, _ = await protected(identity)
+    answers = [
+        (await post(identity, member, "/removal", password=PASSWORD, code=f"{guess:06}")).status_code
+        for guess in range(12)
+    ]
+    assert answers == [401] * 10 + [429] * 2
+    assert (await post(identity, member, "/removal", password=PASSWORD, code=code(identity, secret))).status_code == 429
+
+
 async def test_an_operator_keeps_it(identity: Identity) -> None:
     operator = await identity.application.users.create_operator(f"op@{new_domain()}")
     session = await identity.log_in(

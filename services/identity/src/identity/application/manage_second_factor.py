@@ -74,6 +74,7 @@ async def begin_second_factor(cmd: Proof, *, uow: UnitOfWork, checks: FactorChec
             raise SecondFactorActive
         user = await tx.users.find(cmd.actor.user_id)
         await tx.users.put_pending_totp(cmd.actor.user_id, checks.sealer.seal(secret.encode()))
+    await _forget_attempts(cmd.actor, checks)
     account = next(each.address for each in user.addresses if each.primary) if user else ""
     return Enrolment(secret=secret, uri=checks.second_factor.uri_of(secret, account=account, issuer=ISSUER))
 
@@ -117,16 +118,17 @@ async def disable_second_factor(cmd: Proof, *, uow: UnitOfWork, checks: FactorCh
         await tx.users.clear_totp(cmd.actor.user_id)
         await tx.users.replace_recovery_codes(cmd.actor.user_id, [])
         await _tell(tx, cmd.actor, Action.SECOND_FACTOR_DISABLED, checks.clock.now())
+    await _forget_attempts(cmd.actor, checks)
 
 
 async def _check_password(cmd: Proof, *, uow: UnitOfWork, checks: FactorChecks) -> None:
+    """Compare the password; the attempt counts until the whole succeeds, or the code could be guessed after it."""
     await _count_attempt(cmd.actor, checks)
     async with uow() as tx:
         credentials = await _credentials(tx, cmd.actor)
     matches, _ = await checks.hasher.verify(cmd.password or "", credentials.password_hash)
     if not matches:
         raise InvalidCredentials
-    await _forget_attempts(cmd.actor, checks)
 
 
 async def _use_code(tx: Tx, cmd: Proof, checks: FactorChecks) -> None:
