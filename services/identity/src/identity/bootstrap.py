@@ -34,7 +34,6 @@ from identity.application.account_cases import (
     password_cases,
     second_factor_cases,
 )
-from identity.application.activation_links import ActivationLinks
 from identity.application.add_user import add_user, resend_activation
 from identity.application.app import (
     Application,
@@ -51,6 +50,7 @@ from identity.application.exchange_connection_key import SignedBearers, exchange
 from identity.application.identify_caller import identify_caller
 from identity.application.keep_house import keep_house
 from identity.application.limits import Limits
+from identity.application.links import LinkPolicy
 from identity.application.manage_addresses import AddressLinks
 from identity.application.manage_second_factor import FactorChecks
 from identity.application.manage_users import change_user, get_profile, list_users
@@ -93,9 +93,10 @@ class _Parts:
         self.sealer = FernetSealer(settings.secrets.key.get_secret_value())
         self.second_factor = Totp(self.clock)
         self.limits = _limits(settings)
-        self.activation_links = ActivationLinks(
-            lifetime=timedelta(days=settings.registration.activation_days), sealer=self.sealer
-        )
+        registration = settings.registration
+        self.links = LinkPolicy(lifetime=registration.link_lifetime, sealer=self.sealer)
+        self.activation_links = LinkPolicy(lifetime=timedelta(days=registration.activation_days), sealer=self.sealer)
+        self.reset_links = LinkPolicy(lifetime=timedelta(minutes=registration.reset_minutes), sealer=self.sealer)
         self.key_maker = RsaKeyMaker(self.sealer)
         load = partial(load_signing_keys, uow=self.uow, maker=self.key_maker, clock=self.clock)
         self.signer = RsaSigner(load, self.sealer)
@@ -154,10 +155,9 @@ def _registrations(parts: _Parts) -> RegistrationCases:
         request=partial(
             request_registration,
             uow=parts.uow,
-            sealer=parts.sealer,
             throttle=parts.throttle,
             limits=parts.limits,
-            link_lifetime=settings.link_lifetime,
+            links=parts.links,
             activation_links=parts.activation_links,
             clock=parts.clock,
         ),
@@ -206,19 +206,13 @@ def _users(parts: _Parts) -> UserCases:
 
 
 def _addresses(parts: _Parts) -> AddressCases:
-    links = AddressLinks(
-        lifetime=parts.settings.registration.link_lifetime,
-        sealer=parts.sealer,
-        throttle=parts.throttle,
-        limits=parts.limits,
-    )
+    links = AddressLinks(policy=parts.links, throttle=parts.throttle, limits=parts.limits)
     return address_cases(uow=parts.uow, links=links, clock=parts.clock)
 
 
 def _passwords(parts: _Parts) -> PasswordCases:
     guard = ResetGuard(hasher=parts.hasher, throttle=parts.throttle, limits=parts.limits)
-    lifetime = timedelta(minutes=parts.settings.registration.reset_minutes)
-    return password_cases(uow=parts.uow, guard=guard, sealer=parts.sealer, link_lifetime=lifetime, clock=parts.clock)
+    return password_cases(uow=parts.uow, guard=guard, links=parts.reset_links, clock=parts.clock)
 
 
 def _second_factor(parts: _Parts) -> SecondFactorCases:

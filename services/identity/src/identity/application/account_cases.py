@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 from shared.clock import Clock
@@ -10,9 +9,10 @@ from shared.clock import Clock
 from identity.application import manage_addresses as addresses
 from identity.application import manage_second_factor as factor
 from identity.application import reset_password as passwords
+from identity.application.links import LinkPolicy, open_link
 from identity.application.manage_addresses import AddressLinks, KeepAddresses, OneAddress
 from identity.application.manage_second_factor import Enrolment, FactorChecks, Proof
-from identity.application.ports import Sealer, UnitOfWork
+from identity.application.ports import UnitOfWork
 from identity.application.reset_password import CompletePasswordReset, RequestPasswordReset, ResetGuard
 from identity.application.views import ActorView
 from identity.domain.link import Link
@@ -55,20 +55,16 @@ def address_cases(*, uow: UnitOfWork, links: AddressLinks, clock: Clock) -> Addr
         add=partial(addresses.add_address, uow=uow, links=links, clock=clock),
         resend=partial(addresses.resend_verification, uow=uow, links=links, clock=clock),
         keep=partial(addresses.keep_addresses, uow=uow, clock=clock),
-        find_link=partial(addresses.find_verification, uow=uow, clock=clock),
+        find_link=partial(open_link, purposes=addresses.VERIFYING, uow=uow, clock=clock),
         verify=partial(addresses.verify_address, uow=uow, clock=clock),
     )
 
 
-def password_cases(
-    *, uow: UnitOfWork, guard: ResetGuard, sealer: Sealer, link_lifetime: timedelta, clock: Clock
-) -> PasswordCases:
+def password_cases(*, uow: UnitOfWork, guard: ResetGuard, links: LinkPolicy, clock: Clock) -> PasswordCases:
     return PasswordCases(
         request_reset=partial(passwords.request_password_reset, uow=uow, guard=guard),
-        start_reset=partial(
-            passwords.start_password_reset, uow=uow, sealer=sealer, link_lifetime=link_lifetime, clock=clock
-        ),
-        find_link=partial(passwords.find_reset_link, uow=uow, clock=clock),
+        start_reset=partial(passwords.start_password_reset, uow=uow, links=links, clock=clock),
+        find_link=partial(open_link, purposes=passwords.RESETTING, uow=uow, clock=clock),
         complete_reset=partial(passwords.complete_password_reset, uow=uow, guard=guard, clock=clock),
     )
 

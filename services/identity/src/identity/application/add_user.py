@@ -5,20 +5,22 @@ environment: an invitee who registers instead of following the link would found 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 from shared.clock import Clock
 
-from identity.application.activation_links import ActivationLinks, mail_activation_link
 from identity.application.announce import announce_invited
 from identity.application.audit import record
+from identity.application.links import LinkPolicy, mail_link
 from identity.application.ports import Tx, UnitOfWork, Views
 from identity.application.views import ActorView, UserView
 from identity.domain.audit import Action
 from identity.domain.email_address import EmailAddress
 from identity.domain.environment import Environment
 from identity.domain.errors import SharedDomainUseAdd, UserNotFound, UserNotInvited
+from identity.domain.link import Purpose
 from identity.domain.permissions import Permission, Role, require
 from identity.domain.user import Person, Status, User
 
@@ -41,7 +43,7 @@ async def add_user(
     *,
     uow: UnitOfWork,
     views: Views,
-    links: ActivationLinks,
+    links: LinkPolicy,
     generic_domains: frozenset[str],
     clock: Clock,
 ) -> UserView:
@@ -58,7 +60,7 @@ async def add_user(
         await tx.users.add(user, None)
         if cmd.names is None and not await _leads_to(tx, address.domain, environment, generic_domains):
             raise SharedDomainUseAdd
-        await mail_activation_link(tx, user, environment, links=links, now=now)
+        await mail_activation(tx, user, environment, links=links, now=now)
         announce_invited(tx, user)
         action = Action.USER_INVITED if cmd.names is None else Action.USER_ADDED
         await record(tx, cmd.actor, action, user.id, now=now, role=cmd.role.value)
@@ -75,7 +77,7 @@ class OneUser:
 
 
 async def resend_activation(
-    cmd: OneUser, *, uow: UnitOfWork, views: Views, links: ActivationLinks, clock: Clock
+    cmd: OneUser, *, uow: UnitOfWork, views: Views, links: LinkPolicy, clock: Clock
 ) -> UserView:
     """Mail an invited user a new link, which makes the older one worthless."""
     require(cmd.actor.role, Permission.MANAGE_USERS)
@@ -87,9 +89,25 @@ async def resend_activation(
             raise UserNotFound
         if user.status is not Status.INVITED:
             raise UserNotInvited
-        await mail_activation_link(tx, user, environment, links=links, now=now)
+        await mail_activation(tx, user, environment, links=links, now=now)
         await record(tx, cmd.actor, Action.ACTIVATION_RESENT, user.id, now=now)
     return await _show(cmd.user_id, cmd.actor, views)
+
+
+async def mail_activation(tx: Tx, user: User, environment: Environment, *, links: LinkPolicy, now: datetime) -> None:
+    """Mail an invited user the link by which they become active."""
+    (address,) = user.addresses
+    await mail_link(
+        tx,
+        Purpose.ACTIVATION,
+        to=address.address,
+        locale=user.locale,
+        policy=links,
+        now=now,
+        user_id=user.id,
+        environment=environment.name,
+        days=links.lifetime.days,
+    )
 
 
 async def _own_environment(tx: Tx, actor: ActorView) -> Environment:

@@ -10,7 +10,7 @@ import structlog
 from shared.clock import Clock
 
 from identity.application.announce import announce_user_change
-from identity.application.audit import record_operation
+from identity.application.audit import record
 from identity.application.ports import UnitOfWork
 from identity.application.views import ActorView
 from identity.domain.audit import Action
@@ -40,7 +40,7 @@ async def appoint_administrator(cmd: AppointAdministrator, *, uow: UnitOfWork, c
             return
         await tx.users.save(appointed)
         announce_user_change(tx, appointed, changed=changed)
-        await record_operation(
+        await record(
             tx,
             cmd.actor,
             Action.ADMINISTRATOR_APPOINTED,

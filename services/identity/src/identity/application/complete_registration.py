@@ -14,6 +14,7 @@ from shared.clock import Clock
 
 from identity.application.announce import announce_environment, announce_user
 from identity.application.audit import record_own
+from identity.application.links import open_link, use_link
 from identity.application.mails import enqueue_mail_to_users
 from identity.application.ports import PasswordHasher, Tx, UnitOfWork, UserSecrets
 from identity.domain.audit import Action
@@ -22,7 +23,6 @@ from identity.domain.errors import LinkInvalid, TermsNotAccepted
 from identity.domain.link import Link, Purpose
 from identity.domain.password_policy import check_length, check_strength
 from identity.domain.permissions import Role
-from identity.domain.session import hash_token
 from identity.domain.user import JoinedBy, Person, Status, TermsAcceptance, User
 
 _log = structlog.get_logger(__name__)
@@ -66,12 +66,11 @@ class JoiningRules:
 
 async def find_link(token: str, *, uow: UnitOfWork, clock: Clock) -> OpenedLink:
     """Return what the page behind the link shows; raises what is wrong with the link."""
-    async with uow() as tx:
-        link = await tx.links.find(hash_token(token), COMPLETING)
-        user = await tx.users.find(link.user_id) if link and link.user_id else None
-    if link is None:
-        raise LinkInvalid
-    link.check_usable(clock.now())
+    link = await open_link(token, COMPLETING, uow=uow, clock=clock)
+    user = None
+    if link.user_id is not None:
+        async with uow() as tx:
+            user = await tx.users.find(link.user_id)
     names = (user.first_name, user.last_name) if user else ("", "")
     return OpenedLink(address=link.address, locale=link.locale, first_name=names[0], last_name=names[1])
 
@@ -92,7 +91,7 @@ async def complete_registration(
         password_hash=password_hash, terms=TermsAcceptance(version=rules.terms_version, accepted_at=now)
     )
     async with uow() as tx:
-        link = await _use_link(tx, cmd.token, now)
+        link = await use_link(tx, cmd.token, COMPLETING, now=now)
         if link.user_id is None:
             user, joined_by = await _register(tx, cmd, link, secrets, rules, now)
         else:
@@ -102,16 +101,6 @@ async def complete_registration(
         enqueue_mail_to_users(tx, "welcome", users=[user.id], cause=user.id, context={"role": user.role.value})
     _log.info("user_registered", user_id=str(user.id), environment_id=str(user.environment_id), joined_by=joined_by)
     return Registered(user_id=user.id, environment_id=user.environment_id, role=user.role)
-
-
-async def _use_link(tx: Tx, token: str, now: datetime) -> Link:
-    """Use the link up, or raise: somebody may have been faster while the password was hashed."""
-    link = await tx.links.lock(hash_token(token), COMPLETING)
-    if link is None:
-        raise LinkInvalid
-    link.check_usable(now)
-    await tx.links.mark_used(link, now=now)
-    return link
 
 
 async def _register(

@@ -5,7 +5,7 @@ lose an address by itself.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from shared.clock import Clock
@@ -14,8 +14,9 @@ from shared.ids import new_id
 from identity.application.announce import announce_user_change
 from identity.application.audit import record, record_own
 from identity.application.limits import Limits
-from identity.application.mails import enqueue_mail_to_address, enqueue_mail_to_users
-from identity.application.ports import Sealer, Throttle, Tx, UnitOfWork
+from identity.application.links import LinkPolicy, mail_link, use_link
+from identity.application.mails import enqueue_mail_to_users
+from identity.application.ports import Throttle, Tx, UnitOfWork
 from identity.application.views import ActorView
 from identity.domain.audit import Action
 from identity.domain.email_address import EmailAddress
@@ -29,7 +30,6 @@ from identity.domain.errors import (
     TooManyAddresses,
 )
 from identity.domain.link import Link, Purpose
-from identity.domain.session import hash_token, new_token
 from identity.domain.user import User, UserAddress
 
 _log = structlog.get_logger(__name__)
@@ -56,10 +56,9 @@ class KeepAddresses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressLinks:
-    """How long a link works, who seals its token until it is mailed, and how many go to one address."""
+    """How links are made, and how many go to one address."""
 
-    lifetime: timedelta
-    sealer: Sealer
+    policy: LinkPolicy
     throttle: Throttle
     limits: Limits
 
@@ -122,26 +121,14 @@ async def keep_addresses(cmd: KeepAddresses, *, uow: UnitOfWork, clock: Clock) -
     return changed.addresses
 
 
-async def find_verification(token: str, *, uow: UnitOfWork, clock: Clock) -> Link:
-    """Return the link that the token belongs to; raises what is wrong with it."""
-    async with uow() as tx:
-        link = await tx.links.find(hash_token(token), VERIFYING)
-    if link is None:
-        raise LinkInvalid
-    link.check_usable(clock.now())
-    return link
-
-
 async def verify_address(token: str, client: str, *, uow: UnitOfWork, clock: Clock) -> Link:
     """Note that the address is its user's; from now on it is as good as the primary one."""
     now = clock.now()
     async with uow() as tx:
-        link = await tx.links.lock(hash_token(token), VERIFYING)
-        user = await tx.users.lock(link.user_id) if link and link.user_id else None
-        if link is None or user is None or not user.is_active or link.address not in user.address_names:
+        link = await use_link(tx, token, VERIFYING, now=now)
+        user = await tx.users.lock(link.user_id) if link.user_id else None
+        if user is None or not user.is_active or link.address not in user.address_names:
             raise LinkInvalid
-        link.check_usable(now)
-        await tx.links.mark_used(link, now=now)
         verified = user.verify_address(link.address, now=now)
         await tx.users.verify_address(user.id, link.address, now=now)
         await tx.users.save(verified)
@@ -174,14 +161,6 @@ async def _mail_link(tx: Tx, user: User, address: UserAddress, *, links: Address
     if not (await links.throttle.attempt(links.limits.registration_address, address.address)).allowed:
         _log.warning("verification_mail_withheld")
         return
-    token = new_token()
-    link = Link(
-        id=new_id(),
-        purpose=Purpose.ADDRESS,
-        address=address.address,
-        locale=user.locale,
-        expires_at=now + links.lifetime,
-        user_id=user.id,
+    await mail_link(
+        tx, Purpose.ADDRESS, to=address.address, locale=user.locale, policy=links.policy, now=now, user_id=user.id
     )
-    await tx.links.put(link, token_hash=hash_token(token), now=now)
-    enqueue_mail_to_address(tx, "address", to=address.address, locale=user.locale, link=(links.sealer, token))

@@ -4,22 +4,21 @@ Asking is answered alike, and with the same work, for every address: whose it is
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from shared.clock import Clock
-from shared.ids import new_id
 
 from identity.application.audit import record_own
 from identity.application.limits import Limits, spend
-from identity.application.mails import enqueue_mail_to_address, enqueue_mail_to_users
-from identity.application.ports import PasswordHasher, Sealer, Throttle, Tx, UnitOfWork
+from identity.application.links import LinkPolicy, mail_link, open_link, use_link
+from identity.application.mails import enqueue_mail_to_users
+from identity.application.ports import PasswordHasher, Throttle, Tx, UnitOfWork
 from identity.domain.audit import Action
 from identity.domain.email_address import EmailAddress
 from identity.domain.errors import LinkInvalid
 from identity.domain.link import Link, Purpose
 from identity.domain.password_policy import check_length, check_strength
-from identity.domain.session import hash_token, new_token
 from identity.domain.user import User
 
 _log = structlog.get_logger(__name__)
@@ -62,40 +61,23 @@ async def request_password_reset(cmd: RequestPasswordReset, *, uow: UnitOfWork, 
         tx.enqueue(START_PASSWORD_RESET, {"address": address})
 
 
-async def start_password_reset(
-    address: str, *, uow: UnitOfWork, sealer: Sealer, link_lifetime: timedelta, clock: Clock
-) -> None:
+async def start_password_reset(address: str, *, uow: UnitOfWork, links: LinkPolicy, clock: Clock) -> None:
     """Mail the link to the address, if an active user has it and verified it."""
-    now, token = clock.now(), new_token()
     async with uow() as tx:
         user = await tx.users.find_by_address(address)
         if user is None or not user.may_use(address):
             _log.info("password_reset_not_possible")
             return
-        link = Link(
-            id=new_id(),
-            purpose=Purpose.PASSWORD_RESET,
-            address=address,
+        await mail_link(
+            tx,
+            Purpose.PASSWORD_RESET,
+            to=address,
             locale=user.locale,
-            expires_at=now + link_lifetime,
+            policy=links,
+            now=clock.now(),
             user_id=user.id,
+            minutes=int(links.lifetime.total_seconds() // 60),
         )
-        await tx.links.put(link, token_hash=hash_token(token), now=now)
-        minutes = int(link_lifetime.total_seconds() // 60)
-        context = {"minutes": minutes}
-        enqueue_mail_to_address(
-            tx, "password_reset", to=address, locale=user.locale, link=(sealer, token), context=context
-        )
-
-
-async def find_reset_link(token: str, *, uow: UnitOfWork, clock: Clock) -> Link:
-    """Return the link that the token belongs to; raises what is wrong with it."""
-    async with uow() as tx:
-        link = await tx.links.find(hash_token(token), RESETTING)
-    if link is None:
-        raise LinkInvalid
-    link.check_usable(clock.now())
-    return link
 
 
 async def complete_password_reset(
@@ -103,7 +85,7 @@ async def complete_password_reset(
 ) -> None:
     """Replace the password and end every session; the link is used up. A second factor is still asked for."""
     check_length(cmd.password)
-    opened = await find_reset_link(cmd.token, uow=uow, clock=clock)
+    opened = await open_link(cmd.token, RESETTING, uow=uow, clock=clock)
     known = (opened.address, *opened.address.split("@"), "koerier")
     check_strength(await guard.hasher.strength_of(cmd.password, known=known))
     password_hash = await guard.hasher.hash(cmd.password)
@@ -121,10 +103,8 @@ async def complete_password_reset(
 
 async def _use_link(tx: Tx, token: str, now: datetime) -> tuple[Link, User]:
     """Use the link up, and return it with its user; an address that is not theirs any more proves nothing."""
-    link = await tx.links.lock(hash_token(token), RESETTING)
-    user = await tx.users.lock(link.user_id) if link and link.user_id else None
-    if link is None or user is None or not user.may_use(link.address):
+    link = await use_link(tx, token, RESETTING, now=now)
+    user = await tx.users.lock(link.user_id) if link.user_id else None
+    if user is None or not user.may_use(link.address):
         raise LinkInvalid
-    link.check_usable(now)
-    await tx.links.mark_used(link, now=now)
     return link, user

@@ -11,7 +11,7 @@ import structlog
 from shared.clock import Clock
 
 from identity.application.announce import announce_environment_change
-from identity.application.audit import record_operation
+from identity.application.audit import record
 from identity.application.ports import Tx, UnitOfWork
 from identity.application.views import ActorView
 from identity.domain.audit import Action
@@ -69,7 +69,7 @@ async def share_domain(cmd: ShareDomain, *, uow: UnitOfWork, clock: Clock) -> Sh
 
 
 async def _record(tx: Tx, cmd: ShareDomain, shared: SharedDomain) -> None:
-    await record_operation(
+    await record(
         tx,
         cmd.actor,
         Action.DOMAIN_SHARED,
