@@ -10,6 +10,7 @@ import os
 import random
 import signal
 from collections.abc import Iterable
+from contextlib import suppress
 
 import httpx2
 import psutil  # type: ignore[import-untyped]
@@ -23,12 +24,22 @@ SERVERS = ("postgres", "kafka", "gateway", "sandbox")
 APIS = tuple(f"{service}-api" for service in SERVICES)
 WORKERS = (*(f"{service}-worker" for service in SERVICES), SECOND_WORKER)
 NAMED = (*SERVERS, *APIS, *WORKERS)
+NOTICED_SECONDS = 10.0
+"""The status table goes on calling a dead process ready until its supervisor has cleared up after it."""
+
 MET_AT_WORK = (RULE_PROCESS, RELAY_LEADER, BACKEND)
 
 
 async def kill(stage: RunningStage, target: str, chance: random.Random) -> bool:
-    """End it as a power cut does; tell whether there was something to end."""
-    return _signal(await _members(stage, target, chance), signal.SIGKILL)
+    """End it as a power cut does, and wait until the supervisor knows; tell whether there was something to end."""
+    members = await _members(stage, target, chance)
+    reached = _signal(members, signal.SIGKILL)
+    gone = {member.pid for member in members}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(NOTICED_SECONDS):
+            while any(each.pid in gone for each in stage.status().processes):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    return reached
 
 
 async def restart(stage: RunningStage, target: str, chance: random.Random) -> bool:
