@@ -94,8 +94,8 @@ async def test_recovery_codes_are_hashed_work_once_and_are_told_of(identity: Ide
     assert (await identity.log_in(member.email, totp=typed)).status_code == 201
     assert (await identity.log_in(member.email, totp=recovery[3])).status_code == 401
     await identity.run_jobs()
-    told = identity.mail.templates_to(member.email)[-2:]
-    assert sorted(told) == ["recovery_code_used", "second_factor_changed"]
+    told = identity.mail.templates_to(member.email)
+    assert (told.count("recovery_code_used"), told.count("second_factor_changed")) == (1, 1)
     acts = await identity.pool.fetch("select action from audit_entries where subject_id = $1 order by id", member.id)
     assert [row["action"] for row in acts] == ["user.registered", "second_factor.enabled", "recovery_code.used"]
 
