@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
@@ -56,14 +57,22 @@ class Alternative:
             return False
         return self.by_name is None or bool(self.by_name(path_type))
 
-    def selected(self, elements: Sequence[Node], evaluation: Evaluation, values: Values) -> Sequence[Node]:
-        """The elements that match; an error in a condition means that its element does not (XSLT 2.0, 5.5.4)."""
-        if self.by_key is not None:
-            key_of, literal = self.by_key
-            elements = keyed(key_of, elements, evaluation, values).get(literal, ())
-        if self.by_element is None or not elements:
-            return elements
-        return recovered(self.by_element, elements, evaluation, values)
+    def selector(self) -> Select:
+        """What selects the elements that match; one whose condition is an error does not match (XSLT 2.0, 5.5.4)."""
+        by_element = None if self.by_element is None else partial(recovered, self.by_element)
+        if self.by_key is None:
+            return by_element or _all
+        key_of, literal = self.by_key
+
+        def by_key(elements: Sequence[Node], evaluation: Evaluation, values: Values) -> Sequence[Node]:
+            same = keyed(key_of, elements, evaluation, values).get(literal, ())
+            return same if by_element is None or not same else by_element(same, evaluation, values)
+
+        return by_key
+
+
+def _all(elements: Sequence[Node], _evaluation: Evaluation, _values: Values) -> Sequence[Node]:
+    return elements
 
 
 def keyed(

@@ -13,6 +13,7 @@ from documents.adapters.schematron.contexts import (
     Found,
     KeyOf,
     RuleFunction,
+    Select,
     Values,
     keyed,
 )
@@ -175,24 +176,25 @@ def _chain(pattern: Sequence[Rule], path_type: PathType, mask: int) -> list[_Cho
     return chain
 
 
-def _selected(choice: _Choice, elements: Sequence[Node], evaluation: Evaluation, values: Values) -> Sequence[Node]:
-    """The elements that match any alternative, in order."""
+def _selector(choice: _Choice) -> Select:
+    """What selects the elements that match any alternative, in order."""
     if len(choice.alternatives) == 1:
-        return choice.alternatives[0].selected(elements, evaluation, values)
-    chosen = {
-        element.number
-        for alternative in choice.alternatives
-        for element in alternative.selected(elements, evaluation, values)
-    }
-    return [element for element in elements if element.number in chosen]
+        return choice.alternatives[0].selector()
+    selectors = [alternative.selector() for alternative in choice.alternatives]
+
+    def select(elements: Sequence[Node], evaluation: Evaluation, values: Values) -> Sequence[Node]:
+        chosen = {element.number for each in selectors for element in each(elements, evaluation, values)}
+        return [element for element in elements if element.number in chosen]
+
+    return select
 
 
 def _one_rule(choice: _Choice) -> RuleFunction:
     """A single rule with conditions."""
-    function = choice.rule.function
+    function, select = choice.rule.function, _selector(choice)
 
     def run(elements: Sequence[Node], evaluation: Evaluation, values: Values, add: Callable[[Found], None]) -> None:
-        selected = _selected(choice, elements, evaluation, values)
+        selected = select(elements, evaluation, values)
         if selected and function is not None:
             function(selected, evaluation, values, add)
 
@@ -201,15 +203,16 @@ def _one_rule(choice: _Choice) -> RuleFunction:
 
 def _sequence(chain: Sequence[_Choice]) -> RuleFunction:
     """Rules that are tried one after the other."""
+    tried = [(_selector(choice) if choice.alternatives else None, choice.rule.function) for choice in chain]
 
     def run(elements: Sequence[Node], evaluation: Evaluation, values: Values, add: Callable[[Found], None]) -> None:
         left = elements
-        for choice in chain:
-            selected = _selected(choice, left, evaluation, values) if choice.alternatives else left
+        for select, function in tried:
+            selected = select(left, evaluation, values) if select is not None else left
             if not selected:
                 continue
-            if choice.rule.function is not None:
-                choice.rule.function(selected, evaluation, values, add)
+            if function is not None:
+                function(selected, evaluation, values, add)
             if len(selected) == len(left):
                 return
             taken = {element.number for element in selected}

@@ -1,5 +1,7 @@
 """Truth: effective boolean values (XPath 2.0, 2.4.3), `and`, `or`, `if`."""
 
+from documents.adapters.schematron.compiler.atoms import text_or_empty
+from documents.adapters.schematron.compiler.code_lists import compile_single_code, single_code
 from documents.adapters.schematron.compiler.forms import either
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.unify import unified
@@ -67,6 +69,9 @@ def compile_either(expression: Expression, scope: Scope) -> Value:
     """`and` and `or`: an operand that decides is enough, whatever the others are."""
     operator = expression[0]
     absorbing: bool = operator == "or"
+    if (found := single_code(expression)) is not None:
+        listing, text = found
+        return compile_single_code(text_or_empty(scope.compile(text)), listing, scope)
     if _is_choice(expression):
         return _in_turn(*(as_boolean(scope.compile(part)) for part in expression[1:]))
     operands: list[Value] = []
@@ -99,7 +104,7 @@ def _is_choice(expression: Expression) -> bool:
 
 
 def _flattened(expression: Expression, operator: str) -> list[Expression]:
-    if expression[0] != operator or _is_choice(expression):
+    if expression[0] != operator or _is_choice(expression) or single_code(expression) is not None:
         return [expression]
     return [*_flattened(expression[1], operator), *_flattened(expression[2], operator)]
 

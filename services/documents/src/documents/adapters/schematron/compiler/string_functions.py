@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from documents.adapters.schematron.compiler.atoms import at_most_one, atomized, converted, text_or_empty
 from documents.adapters.schematron.compiler.casts import as_text
+from documents.adapters.schematron.compiler.code_lists import compile_listed, listed
 from documents.adapters.schematron.compiler.module import Scope
 from documents.adapters.schematron.compiler.unify import as_many
 from documents.adapters.schematron.compiler.values import (
@@ -62,16 +63,10 @@ def _normalize_space(arguments: Arguments, scope: Scope) -> Value:
 
 
 def _contains(arguments: Arguments, scope: Scope) -> Value:
-    """`contains`; of a literal list of codes (` A B `) and one code between blanks: a look-up in a set."""
-    codes, code = arguments
-    padded = code[0] == "call" and code[1:3] == (FN, "concat") and len(code[3]) == 3  # noqa: PLR2004 - ' ', code, ' '
-    if codes[0] == "string" and padded and code[3][0] == code[3][2] == ("string", " "):
-        text = string_of(code[3][1], scope)
-        tokens = scope.module.constant(f"frozenset({sorted(set(codes[1].split(' ')) - {''})!r})")
-        listed = scope.module.constant(repr(codes[1]))
-        if codes[1][:1] == codes[1][-1:] == " ":
-            return Value(code=f"is_listed({text.code}, {tokens}, {listed})", kind=Kind.BOOLEAN, uses=text.uses)
-    return _simple("({} in {})", Kind.BOOLEAN)((code, codes), scope)
+    code_list = listed(("call", FN, "contains", arguments))
+    if code_list is None:
+        return _simple("({} in {})", Kind.BOOLEAN)(arguments[::-1], scope)
+    return compile_listed(string_of(code_list[1], scope), code_list[0], scope)
 
 
 def _substring(arguments: Arguments, scope: Scope) -> Value:
