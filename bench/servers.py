@@ -20,7 +20,7 @@ from koerier.servers.throwaway import throwaway_kafka, throwaway_postgres
 from pydantic import SecretStr
 from shared.contracts.topics import Topic
 from shared.database.migrations import migrate
-from shared.messaging.kafka import provision_topics
+from shared.messaging.kafka_admin import provision_topics
 from shared.observability.logging import configure_logging
 from shared.observability.tracing import configure_tracing
 from shared.settings import KafkaSettings, LogSettings, PostgresSettings, TelemetrySettings

@@ -20,7 +20,7 @@ from cryptography.fernet import Fernet
 from koerier.servers.databases import ServiceDatabase
 from koerier.servers.ports import free_ports
 from shared.contracts.topics import ALL_TOPICS
-from shared.messaging.kafka import provision_topics
+from shared.messaging.kafka_admin import provision_topics
 from shared.settings import KafkaSettings
 
 from support.documents import INBOUND_TOKEN

@@ -4,7 +4,7 @@ import secrets
 
 from shared.contracts.event import REGISTRY, Event
 from shared.contracts.topics import Topic, TopicKind
-from shared.messaging.kafka import provision_topics
+from shared.messaging.kafka_admin import provision_topics
 from shared.settings import KafkaSettings
 
 

@@ -10,7 +10,7 @@ import httpx2
 from koerier.servers.databases import ServiceDatabase
 from koerier.servers.ports import free_ports
 from shared.database.pool import set_codecs
-from shared.messaging.kafka import provision_topics
+from shared.messaging.kafka_admin import provision_topics
 from shared.settings import KafkaSettings
 
 from support.controlled import Controlled

@@ -15,7 +15,7 @@ from koerier.contracts.sources import consumers_of
 from pydantic import SecretStr
 from shared.contracts import topics
 from shared.contracts.topics import ALL_TOPICS, Topic
-from shared.messaging import kafka
+from shared.messaging import kafka, kafka_admin
 from shared.messaging.relay import OutgoingRecord
 from shared.settings import KafkaSettings
 from support.deployment.cluster import of_kind
@@ -49,7 +49,7 @@ async def secured(
         given = await grant(running, of_kind(built["production"], "KafkaUser"))
         assert given > 50
         for service in SERVICES:  # each may make its own topics: this is what `migrate` does
-            await kafka.provision_topics(_settings(running, service), _own(service))
+            await kafka_admin.provision_topics(_settings(running, service), _own(service))
         yield running
 
 
@@ -107,7 +107,7 @@ async def test_service_writes_no_topic_of_another(secured: SecuredKafka) -> None
 async def test_service_makes_no_topic_of_another(secured: SecuredKafka) -> None:
     foreign = Topic(name="billing.more", owner="billing", kind=topics.TopicKind.FACT)
     with pytest.raises(TopicAuthorizationFailedError):
-        await kafka.provision_topics(_settings(secured, "documents"), [foreign])
+        await kafka_admin.provision_topics(_settings(secured, "documents"), [foreign])
 
 
 @pytest.mark.parametrize(
@@ -138,4 +138,4 @@ async def _read(broker: Any, subscriber: Any) -> None:
 
 async def test_wrong_password_is_refused(secured: SecuredKafka) -> None:
     with pytest.raises(KafkaConnectionError):
-        await kafka.provision_topics(_settings(secured, "identity", password="wrong"), [])
+        await kafka_admin.provision_topics(_settings(secured, "identity", password="wrong"), [])

@@ -12,7 +12,7 @@ from shared.contracts.event import Envelope
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.messaging import consumer as consumer_module
-from shared.messaging import kafka
+from shared.messaging import kafka, kafka_admin
 from shared.messaging.consumer import EventConsumer
 from shared.messaging.lag import LagMonitor, Progress, stale_projections
 from shared.messaging.relay import OutgoingRecord
@@ -213,6 +213,6 @@ async def test_lag_is_measured_and_told_to_the_api_of_the_service(
 async def test_provisioning_creates_what_is_missing_with_the_topics_settings_and_can_be_repeated(
     settings: KafkaSettings, notes: Any
 ):
-    await kafka.provision_topics(settings, [notes.topic])
+    await kafka_admin.provision_topics(settings, [notes.topic])
     async with consuming(settings, EventConsumer(service="kit", topic=notes.topic, uow=None)) as subscriber:  # type: ignore[arg-type]
         assert len(subscriber.consumer.partitions_for_topic(notes.topic.name)) == notes.topic.partitions == 12

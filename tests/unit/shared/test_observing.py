@@ -43,6 +43,7 @@ class Consumer:
     stopped = False
     in_hand = 0
     oldest_in_hand: float | None = None
+    applying = False
 
 
 class Subscriber:

@@ -81,6 +81,8 @@ class EventConsumer(Generic[T]):
         self.in_hand = 0
         self.oldest_in_hand: float | None = None
         """When the oldest record in hand was written to Kafka, in seconds since 1970."""
+        self.applying = False
+        """Whether a batch is being applied now, rather than waited for."""
 
     def on(self, event: type[E], handler: Callable[[Envelope[E], T], Awaitable[None]]) -> None:
         """Run `handler` for each event of exactly this type and version."""
@@ -102,6 +104,16 @@ class EventConsumer(Generic[T]):
         """Apply a batch. Raises `RetryBatchError` when it must be delivered again; nothing was applied then."""
         self.in_hand = len(records)  # stays so after a failure: the batch is on its way back
         self.oldest_in_hand = min((record.timestamp for record in records), default=0) / 1000
+        self.applying = True
+        try:
+            await self._apply_or_retry(records)
+        finally:
+            self.applying = False
+        self._outages = 0
+        self.in_hand = 0
+        self.oldest_in_hand = None
+
+    async def _apply_or_retry(self, records: Sequence[KafkaRecord]) -> None:
         if self.stopped:
             await asyncio.sleep(_PAUSES[-1])
             raise ConsumerStoppedError(self.group)
@@ -113,9 +125,6 @@ class EventConsumer(Generic[T]):
         except Exception as error:
             await self._pause(error)
             raise RetryBatchError(repr(error)) from error
-        self._outages = 0
-        self.in_hand = 0
-        self.oldest_in_hand = None
 
     async def replay(self, parked: dead_letters.ParkedRecord) -> bool:
         """Apply a dead letter again and resolve it, in one transaction; raises what its handler raises.

@@ -14,18 +14,15 @@ from typing import Any
 
 import aiokafka
 import structlog
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.prometheus import KafkaPrometheusMiddleware
-from faststream.kafka.security import parse_security
 from faststream.security import SASLScram512
 from prometheus_client import REGISTRY
 
-from shared.contracts.topics import Topic
 from shared.messaging.consumer import EventConsumer, RetryBatchError
 from shared.messaging.kafka_connections import notice_broken_connections
 from shared.messaging.relay import OutgoingRecord
@@ -37,13 +34,13 @@ def create_broker(settings: KafkaSettings, *, service: str) -> KafkaBroker:
     return KafkaBroker(
         settings.bootstrap_servers, client_id=service, acks="all", enable_idempotence=True, linger_ms=5,
         max_batch_size=131_072, max_request_size=1_048_576, compression_type="lz4", request_timeout_ms=20_000,
-        allow_auto_create_topics=False, graceful_timeout=20, apply_types=False, security=_security(settings),
+        allow_auto_create_topics=False, graceful_timeout=20, apply_types=False, security=security_of(settings),
         logger=structlog.get_logger(__name__), log_level=logging.DEBUG,
         middlewares=(KafkaPrometheusMiddleware(registry=REGISTRY, app_name=service),),
     )  # fmt: skip
 
 
-def _security(settings: KafkaSettings) -> SASLScram512 | None:
+def security_of(settings: KafkaSettings) -> SASLScram512 | None:
     if settings.password is None:
         return None
     trust = ssl.create_default_context(cafile=settings.ca_file)
@@ -104,17 +101,3 @@ def subscribe(broker: KafkaBroker, consumer: EventConsumer[Any], settings: Kafka
 
     subscriber(handle)
     return subscriber
-
-
-async def provision_topics(settings: KafkaSettings, topics: Sequence[Topic]) -> None:
-    """Create the topics that are missing; existing ones are left as they are."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers, **parse_security(_security(settings)))
-    await admin.start()
-    try:
-        wanted = [NewTopic(t.name, t.partitions, settings.replication_factor, topic_configs=t.config) for t in topics]
-        response = await admin.create_topics(wanted)
-    finally:
-        await admin.close()
-    for name, code, *_ in response.topic_errors:
-        if code and (error := for_code(code)) is not TopicAlreadyExistsError:
-            raise error(name)

@@ -44,6 +44,9 @@ class Progress:
     goal: int | None = None
     marks: deque[tuple[float, int]] = field(default_factory=deque)
     """When the ends of the partitions were seen to lie beyond what was applied, oldest first."""
+    fetched: int = 0
+    moved_at: float = field(default_factory=time.monotonic)
+    """When its client was last seen to do something, or to have nothing to do."""
 
     @property
     def assigned(self) -> bool:
@@ -54,7 +57,7 @@ class Progress:
         kafka = getattr(self.subscriber, "consumer", None)
         self._take_over(frozenset(kafka.assignment()) if kafka is not None else frozenset())
         if kafka is None or not self.partitions:
-            self.records, self.seconds = 0, 0.0
+            self.records, self.seconds, self.moved_at = 0, 0.0, time.monotonic()
             return
         async with asyncio.timeout(_PATIENCE):
             ends = await kafka.end_offsets(list(self.partitions))
@@ -65,6 +68,8 @@ class Progress:
         self.records = max(end - applied, 0)
         self.seconds = self._age(time.monotonic(), end, applied)
         self.complete = self.complete or applied >= self.goal
+        if fetched != self.fetched or not self.records or self.consumer.applying:
+            self.fetched, self.moved_at = fetched, time.monotonic()
 
     def _take_over(self, partitions: frozenset[Any]) -> None:
         if partitions != self.partitions:

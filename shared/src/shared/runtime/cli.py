@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 import typer
 
-from shared.messaging import dead_letters, kafka, outbox
+from shared.messaging import dead_letters, kafka_admin, outbox
 from shared.runtime.processes import opened, run
 from shared.runtime.service import A, S, Service
 
@@ -42,7 +42,7 @@ def create_cli(service: Service[S, A]) -> typer.Typer:
         settings = service.load_settings()
         owner = settings.postgres.owner_dsn or settings.postgres.dsn
         migrate_database(owner.get_secret_value(), service.migrations)
-        asyncio.run(kafka.provision_topics(settings.kafka, service.topics))
+        asyncio.run(kafka_admin.provision_topics(settings.kafka, service.topics))
         typer.echo(f"{service.name}: database and {len(service.topics)} topics are up to date")
 
     _add_dead_letters(cli, service)

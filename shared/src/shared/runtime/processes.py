@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic
 
 import httpx2
@@ -20,12 +21,13 @@ from fastapi import FastAPI
 from shared.database.pool import open_pool
 from shared.http.app import HttpKit, health_router
 from shared.http.security import FetchKeys, TokenVerifier
-from shared.messaging import kafka
+from shared.messaging import kafka, kafka_admin
 from shared.messaging.job_runner import JobRunner
 from shared.messaging.jobs import JobKind
 from shared.messaging.lag import LagMonitor, Progress, stale_projections
 from shared.messaging.relay import Relay
 from shared.messaging.sampling import Sampler
+from shared.messaging.watchdog import watch_clients
 from shared.observability.health import Check
 from shared.observability.logging import configure_logging
 from shared.observability.metrics import declare_consumer
@@ -142,6 +144,7 @@ async def _worker_parts(it: Opened[S, A], stop: asyncio.Event) -> list[Part]:
         relay.run(),
         jobs.run(),
         monitor.run(),
+        watch_clients(progress, partial(kafka_admin.answers, settings.kafka)),
         _sampler(it, kinds, [each.consumer.group for each in progress]).run(),
         prune_for_ever(it.pool, [each.consumer for each in progress]),
         *(loop() for loop in service.build_loops(it.application)),
