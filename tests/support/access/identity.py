@@ -40,7 +40,10 @@ POLICY = Policy(
     basic_may={
         "GET /api/v1/me": "one's own name",
         "GET /identity/v1/me": "one's own profile",
+        "PATCH /identity/v1/me": "one's own profile",
+        "GET /identity/v1/sessions": "one's own sessions",
         "DELETE /identity/v1/sessions/current": "one's own session",
+        "DELETE /identity/v1/sessions/others": "one's own sessions",
         "GET /identity/v1/me/addresses": "one's own addresses",
         "POST /identity/v1/me/addresses": "one's own addresses",
         "PUT /identity/v1/me/addresses": "one's own addresses",
@@ -107,7 +110,7 @@ async def identity_stage(identity: Identity) -> Stage:
         service="identity",
         http=identity.http,
         app=identity.http._transport.app,  # type: ignore[attr-defined]
-        samples=_samples(company.id, key, basic, _special(owner, invited, waiting)),
+        samples=_samples(company.id, key, basic, _special(owner, invited, waiting, await _elsewhere(identity, owner))),
         callers=Callers(
             strangers={
                 **worthless(sub=owner.id, env=owner.environment_id, token_id=_token_id(owner)),
@@ -149,9 +152,18 @@ async def _invited(identity: Identity, owner: Member) -> str:
     return str(answer.json()["id"])
 
 
-def _special(owner: Member, invited: str, waiting: str) -> dict[str, dict[str, Any]]:
-    """Return what single operations need: a user who is invited, an address that waits for its link."""
+async def _elsewhere(identity: Identity, owner: Member) -> str:
+    """Return a session of the owner's that is used for nothing else."""
+    session = (await identity.log_in(owner.email)).json()
+    headers = {"Authorization": f"Bearer {session['accessToken']}"}
+    found = (await identity.http.get("/identity/v1/sessions", headers=headers)).json()["items"]
+    return next(str(each["id"]) for each in found if each["current"])
+
+
+def _special(owner: Member, invited: str, waiting: str, elsewhere: str) -> dict[str, dict[str, Any]]:
+    """Return what single operations need: a user who is invited, an address that waits for its link, a session."""
     return {
+        "DELETE /identity/v1/sessions/{session_id}": {"session_id": elsewhere},
         "POST /identity/v1/invitations": {"email": f"uitgenodigd@{new_domain()}"},
         "POST /identity/v1/users": {"email": f"toegevoegd@{new_domain()}"},
         "POST /identity/v1/users/{user_id}/activation-link": {"user_id": invited},

@@ -92,9 +92,9 @@ async def unusable(stage: Stage) -> list[str]:
     return found
 
 
-def ends_the_session(operation: Operation) -> bool:
-    """Tell whether the caller is logged out by it: nothing works after that."""
-    return "/sessions" in operation.path
+def ends_the_session(operation: Operation) -> int:
+    """Return 1 for what ends the caller's other sessions, 2 for what ends this one: nothing works after that."""
+    return {"DELETE /identity/v1/sessions/others": 1, "DELETE /identity/v1/sessions/current": 2}.get(operation.name, 0)
 
 
 def stale_exceptions(stage: Stage) -> list[str]:

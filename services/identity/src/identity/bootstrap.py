@@ -43,6 +43,7 @@ from identity.application.app import (
     TokenCases,
     UserCases,
 )
+from identity.application.change_profile import change_profile, get_profile
 from identity.application.complete_registration import JoiningRules, complete_registration, find_link
 from identity.application.create_operator import create_operator
 from identity.application.environment_cases import audit_cases, environment_cases
@@ -53,10 +54,11 @@ from identity.application.limits import Limits
 from identity.application.links import LinkPolicy
 from identity.application.manage_addresses import AddressLinks
 from identity.application.manage_second_factor import FactorChecks
-from identity.application.manage_users import change_user, get_profile, list_users
+from identity.application.manage_sessions import end_other_sessions, end_session, list_sessions
+from identity.application.manage_users import change_user, list_users
 from identity.application.operator_cases import operator_cases
 from identity.application.ports import MailTransport, PasswordHasher
-from identity.application.refresh_session import end_session, refresh_session
+from identity.application.refresh_session import refresh_session
 from identity.application.remove_user import remove_user
 from identity.application.request_registration import request_registration
 from identity.application.reset_password import ResetGuard
@@ -179,7 +181,9 @@ def _sessions(parts: _Parts) -> SessionCases:
     return SessionCases(
         start=partial(start_session, uow=uow, checks=checks, tokens=tokens, policy=policy, clock=clock),
         refresh=partial(refresh_session, uow=uow, tokens=tokens, policy=policy, clock=clock),
-        end=partial(end_session, uow=parts.uow, clock=parts.clock),
+        list_own=partial(list_sessions, views=parts.views, clock=clock),
+        end=partial(end_session, uow=uow, clock=clock),
+        end_others=partial(end_other_sessions, uow=uow, clock=clock),
         identify_caller=partial(identify_caller, views=parts.views),
     )
 
@@ -188,8 +192,9 @@ def _users(parts: _Parts) -> UserCases:
     uow, views, clock, links = parts.uow, parts.views, parts.clock, parts.activation_links
     generic_domains = parts.settings.registration.generic_domains
     return UserCases(
-        get_profile=partial(get_profile, views=parts.views),
-        list_page=partial(list_users, views=parts.views),
+        get_profile=partial(get_profile, views=views),
+        change_profile=partial(change_profile, uow=uow, views=views, clock=clock),
+        list_page=partial(list_users, views=views),
         add=partial(add_user, uow=uow, views=views, links=links, generic_domains=generic_domains, clock=clock),
         resend_activation=partial(resend_activation, uow=uow, views=views, links=links, clock=clock),
         change=partial(change_user, uow=uow, views=views, clock=clock),

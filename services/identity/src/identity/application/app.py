@@ -10,6 +10,7 @@ from shared.messaging.sampling import Sample
 
 from identity.application.account_cases import AddressCases, PasswordCases, SecondFactorCases
 from identity.application.add_user import AddUser, OneUser
+from identity.application.change_profile import ChangeProfile
 from identity.application.complete_registration import CompleteRegistration, OpenedLink, Registered
 from identity.application.create_operator import NewOperator
 from identity.application.environment_cases import AuditCases, EnvironmentCases
@@ -27,6 +28,7 @@ from identity.application.views import (
     ConnectionKeyView,
     IssuedKeyView,
     ProfileView,
+    SessionView,
     TokenView,
     UserView,
 )
@@ -43,13 +45,16 @@ class RegistrationCases:
 class SessionCases:
     start: Callable[[StartSession], Awaitable[TokenView]]
     refresh: Callable[[RefreshSession], Awaitable[TokenView]]
-    end: Callable[[UUID], Awaitable[None]]
+    list_own: Callable[[ActorView], Awaitable[list[SessionView]]]
+    end: Callable[[ActorView, UUID], Awaitable[None]]
+    end_others: Callable[[ActorView, UUID], Awaitable[None]]
     identify_caller: Callable[[IdentifyCaller], Awaitable[ActorView]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserCases:
     get_profile: Callable[[ActorView], Awaitable[ProfileView]]
+    change_profile: Callable[[ChangeProfile], Awaitable[ProfileView]]
     list_page: Callable[[ActorView, UUID | None, int], Awaitable[list[UserView]]]
     add: Callable[[AddUser], Awaitable[UserView]]
     resend_activation: Callable[[OneUser], Awaitable[UserView]]

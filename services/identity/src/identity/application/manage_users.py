@@ -9,9 +9,9 @@ from shared.clock import Clock
 from identity.application.announce import announce_user_change
 from identity.application.audit import record
 from identity.application.ports import UnitOfWork, Views
-from identity.application.views import ActorView, ProfileView, UserView
+from identity.application.views import ActorView, UserView
 from identity.domain.audit import Action
-from identity.domain.errors import LastAdministrator, SessionEnded, UserNotFound
+from identity.domain.errors import LastAdministrator, UserNotFound
 from identity.domain.permissions import Permission, require
 from identity.domain.user import Status, UserChange
 
@@ -23,14 +23,6 @@ class ChangeUser:
     actor: ActorView
     user_id: UUID
     change: UserChange
-
-
-async def get_profile(actor: ActorView, *, views: Views) -> ProfileView:
-    """Return the caller's own profile."""
-    profile = await views.find_profile(actor.user_id)
-    if profile is None:
-        raise SessionEnded
-    return profile
 
 
 async def list_users(actor: ActorView, after: UUID | None, limit: int, *, views: Views) -> list[UserView]:

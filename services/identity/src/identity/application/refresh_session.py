@@ -1,8 +1,7 @@
-"""Refreshes and ends sessions. A refresh token that comes back a second time ends its whole family."""
+"""Refreshes sessions. A refresh token that comes back a second time ends its whole family."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import structlog
 from shared.clock import Clock
@@ -11,7 +10,7 @@ from identity.application.access_tokens import AccessTokens
 from identity.application.ports import Tx, UnitOfWork
 from identity.application.views import TokenView
 from identity.domain.errors import InvalidRefreshToken
-from identity.domain.session import RefreshToken, Session, SessionPolicy, hash_token, new_token
+from identity.domain.session import Origin, RefreshToken, Session, SessionPolicy, hash_token, new_token
 
 _log = structlog.get_logger(__name__)
 
@@ -19,6 +18,7 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RefreshSession:
     refresh_token: str
+    origin: Origin
 
 
 async def refresh_session(
@@ -30,6 +30,7 @@ async def refresh_session(
         found = await tx.sessions.lock_by_token(hash_token(cmd.refresh_token))
         session = await _use(tx, *found, now=now) if found else None
         if session is not None:
+            await tx.sessions.note_use(session, cmd.origin, now=now)
             await tx.sessions.add_token(
                 RefreshToken(token_hash=hash_token(refresh_token), session_id=session.id, expires_at=now + policy.idle)
             )
@@ -55,10 +56,3 @@ async def _use(tx: Tx, session: Session, token: RefreshToken, *, now: datetime) 
         return None
     await tx.sessions.mark_token_used(token, now=now)
     return session
-
-
-async def end_session(session_id: UUID, *, uow: UnitOfWork, clock: Clock) -> None:
-    """End the session: its refresh tokens stop working, and so do its access tokens in identity."""
-    async with uow() as tx:
-        await tx.sessions.end(session_id, now=clock.now())
-    _log.info("session_ended", session_id=str(session_id))

@@ -30,7 +30,7 @@ from identity.domain.errors import (
     SecondFactorRequired,
 )
 from identity.domain.permissions import Role
-from identity.domain.session import RefreshToken, Session, SessionPolicy, hash_token, new_token
+from identity.domain.session import Origin, RefreshToken, Session, SessionPolicy, hash_token, new_token
 from identity.domain.user import Status
 
 _log = structlog.get_logger(__name__)
@@ -38,12 +38,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StartSession:
-    """`client` is the network address that asks; `totp` the code of an authenticator, or a recovery code."""
+    """`totp` is the code of an authenticator, or a recovery code."""
 
     email: str
     password: str
     totp: str | None
-    client: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +67,17 @@ async def start_session(
     clock: Clock,
 ) -> TokenView:
     """Return the tokens of a new session."""
-    await spend(checks.throttle, checks.limits.login_client, cmd.client)
+    await spend(checks.throttle, checks.limits.login_client, cmd.origin.client)
     account = _account_of(cmd.email)
     await spend(checks.throttle, checks.limits.login_account, account)
     credentials = await _check_password(cmd, account, uow=uow, hasher=checks.hasher)
     now, refresh_token = clock.now(), new_token()
     session = Session.start(
-        user_id=credentials.user_id, environment_id=credentials.environment_id, now=now, policy=policy
+        user_id=credentials.user_id,
+        environment_id=credentials.environment_id,
+        origin=cmd.origin,
+        now=now,
+        policy=policy,
     )
     async with uow() as tx:
         recovered = await _check_second_factor(tx, cmd.totp, credentials, checks, clock)
@@ -84,7 +88,7 @@ async def start_session(
             RefreshToken(token_hash=hash_token(refresh_token), session_id=session.id, expires_at=now + policy.idle)
         )
     await checks.throttle.forget(checks.limits.login_account, account)
-    await checks.throttle.forgive(checks.limits.login_client, cmd.client)
+    await checks.throttle.forgive(checks.limits.login_client, cmd.origin.client)
     _log.info("session_started", user_id=str(session.user_id), session_id=str(session.id))
     return await tokens.for_session(session, lifetime=policy.access, refresh_token=refresh_token)
 
@@ -139,5 +143,5 @@ async def _tell_of_recovery(tx: Tx, cmd: StartSession, credentials: Credentials,
     """A recovery code is rarely used: its owner hears of it."""
     user = await tx.users.find(credentials.user_id)
     if user is not None:
-        await record_own(tx, user, Action.RECOVERY_CODE_USED, client=cmd.client, now=clock.now())
+        await record_own(tx, user, Action.RECOVERY_CODE_USED, client=cmd.origin.client, now=clock.now())
         enqueue_mail_to_users(tx, "recovery_code_used", users=[user.id], cause=new_id())

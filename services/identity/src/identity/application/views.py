@@ -53,7 +53,20 @@ class EnvironmentView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileView:
     user: UserView
+    phone: str
     environment: EnvironmentView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """A session that has not ended; `client` and `device` are those of its last use."""
+
+    id: UUID
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    client: str
+    device: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ class Action(StrEnum):
     USER_ACTIVATED = "user.activated"
     USER_CHANGED = "user.changed"
     USER_REMOVED = "user.removed"
+    PROFILE_CHANGED = "user.profile_changed"
     ACTIVATION_RESENT = "user.activation_resent"
     PASSWORD_RESET = "user.password_reset"  # noqa: S105 - an act
     ADDRESS_ADDED = "address.added"

@@ -91,6 +91,10 @@ class AddressUnknown(NotFound):
     """This is not one of your addresses."""
 
 
+class SessionUnknown(NotFound):
+    """This is not one of your sessions, or it has ended."""
+
+
 class AddressVerified(Conflict):
     """This address has been verified already."""
 

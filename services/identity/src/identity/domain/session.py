@@ -35,8 +35,16 @@ class SessionPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request comes from: the network address, and what the program calls itself (`User-Agent`)."""
+
+    client: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One login of one person."""
+    """One login of one person; `origin` is that of its last refresh."""
 
     id: UUID
     user_id: UUID
@@ -44,15 +52,19 @@ class Session:
     created_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    origin: Origin = Origin()
 
     @classmethod
-    def start(cls, *, user_id: UUID, environment_id: UUID, now: datetime, policy: SessionPolicy) -> Self:
+    def start(
+        cls, *, user_id: UUID, environment_id: UUID, origin: Origin, now: datetime, policy: SessionPolicy
+    ) -> Self:
         return cls(
             id=new_id(),
             user_id=user_id,
             environment_id=environment_id,
             created_at=now,
             expires_at=now + policy.longest,
+            origin=origin,
         )
 
     def is_live(self, now: datetime) -> bool:

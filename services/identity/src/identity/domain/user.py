@@ -53,6 +53,16 @@ class UserChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChange:
+    """What people may change of themselves; None leaves it as it is, an empty phone number is none."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    locale: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person. What is secret about them (password, second factor) is not part of this."""
 
@@ -66,21 +76,15 @@ class User:
     relationship_manager: bool = False
     status: Status = Status.ACTIVE
     locale: str = "nl"
+    phone: str = ""
     version: int = 1
 
     @classmethod
     def register(cls, *, environment_id: UUID, person: "Person", role: Role, now: datetime) -> Self:
         """Return the new active user, whose address was verified just now."""
-        return cls(
-            id=new_id(),
-            environment_id=environment_id,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            addresses=(UserAddress(address=person.address, primary=True, verified_at=now),),
-            role=role,
-            locale=person.locale,
-            created_at=now,
-        )
+        invited = cls.invite(environment_id=environment_id, person=person, role=role, now=now)
+        address = UserAddress(address=person.address, primary=True, verified_at=now)
+        return replace(invited, addresses=(address,), status=Status.ACTIVE)
 
     @classmethod
     def invite(cls, *, environment_id: UUID, person: "Person", role: Role, now: datetime) -> Self:
@@ -115,6 +119,7 @@ class User:
             self,
             first_name="",
             last_name="",
+            phone="",
             addresses=(),
             relationship_manager=False,
             status=Status.REMOVED,
@@ -146,6 +151,23 @@ class User:
         if kept == self.address_names:
             return self
         return self.with_addresses(tuple(each for each in self.addresses if each.address in kept))
+
+    def describe(self, wanted: ProfileChange) -> tuple[Self, tuple[str, ...]]:
+        """Return the user as they describe themselves, and the names of what changed; the same user if nothing did.
+
+        A new version is one that others are told of: they never learn the phone number.
+        """
+        given = {
+            "first_name": wanted.first_name,
+            "last_name": wanted.last_name,
+            "locale": wanted.locale,
+            "phone": wanted.phone,
+        }
+        changes: dict[str, str] = {
+            name: value for name, value in given.items() if value is not None and value != getattr(self, name)
+        }
+        version = self.version + 1 if changes.keys() - {"phone"} else self.version
+        return replace(self, version=version, **changes), tuple(changes)  # type: ignore[arg-type]
 
     @property
     def is_active(self) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.database.queries import beside
 
-from identity.domain.session import RefreshToken, Session
+from identity.domain.session import Origin, RefreshToken, Session
 
 _queries = beside(__file__)
 
@@ -25,6 +25,14 @@ class PostgresSessions:
             environment_id=session.environment_id,
             created_at=session.created_at,
             expires_at=session.expires_at,
+            client=session.origin.client,
+            device=session.origin.device,
+        )
+
+    async def note_use(self, session: Session, origin: Origin, *, now: datetime) -> None:
+        """Store when and from where the session was used last."""
+        await _queries.note_use(
+            self._connection, id=session.id, client=origin.client, device=origin.device, used_at=now
         )
 
     async def add_token(self, token: RefreshToken) -> None:
@@ -60,6 +68,13 @@ class PostgresSessions:
 
     async def end(self, session_id: UUID, *, now: datetime) -> None:
         await _queries.end_session(self._connection, id=session_id, ended_at=now)
+
+    async def end_of(self, user_id: UUID, session_id: UUID, *, now: datetime) -> bool:
+        """End a session of the user; tell whether they had such a one that had not ended."""
+        return bool(await _queries.end_session_of(self._connection, id=session_id, user_id=user_id, ended_at=now))
+
+    async def end_others_of(self, user_id: UUID, kept: UUID, *, now: datetime) -> None:
+        await _queries.end_other_sessions_of(self._connection, user_id=user_id, kept=kept, ended_at=now)
 
     async def end_all_of(self, user_id: UUID, *, now: datetime) -> None:
         await _queries.end_sessions_of(self._connection, user_id=user_id, ended_at=now)

@@ -91,6 +91,17 @@ class PostgresUsers:
             version=user.version,
         )
 
+    async def save_profile(self, user: User) -> None:
+        await _queries.update_profile(
+            self._connection,
+            id=user.id,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            locale=user.locale,
+            phone=user.phone,
+            version=user.version,
+        )
+
     async def activate(self, user: User, secrets: UserSecrets) -> None:
         """Store who the invited user is, what they log in with, and that their address is theirs."""
         await _queries.activate_user(

@@ -11,12 +11,14 @@ insert into user_addresses (user_id, address, is_primary, verified_at)
 values (:user_id, :address, :is_primary, :verified_at);
 
 -- name: find_user(id)^
-select id, environment_id, first_name, last_name, role, relationship_manager, status, locale, created_at, version
+select id, environment_id, first_name, last_name, role, relationship_manager, status, locale,
+       coalesce(phone, '') as phone, created_at, version
 from users
 where id = :id;
 
 -- name: lock_user(id)^
-select id, environment_id, first_name, last_name, role, relationship_manager, status, locale, created_at, version
+select id, environment_id, first_name, last_name, role, relationship_manager, status, locale,
+       coalesce(phone, '') as phone, created_at, version
 from users
 where id = :id
 for update;
@@ -33,6 +35,11 @@ select user_id from user_addresses where address = :address;
 -- name: update_user(id, role, relationship_manager, status, version)!
 update users
 set role = :role, relationship_manager = :relationship_manager, status = :status, version = :version
+where id = :id;
+
+-- name: update_profile(id, first_name, last_name, locale, phone, version)!
+update users
+set first_name = :first_name, last_name = :last_name, locale = :locale, phone = nullif(:phone, ''), version = :version
 where id = :id;
 
 -- name: activate_user(id, first_name, last_name, status, password_hash, terms_version, terms_accepted_at, version)!
@@ -65,7 +72,7 @@ limit :limit;
 
 -- name: erase_user(id, status, version)!
 update users
-set first_name = '', last_name = '', relationship_manager = false, status = :status, password_hash = null,
+set first_name = '', last_name = '', phone = null, relationship_manager = false, status = :status, password_hash = null,
     totp_secret = null, totp_pending = null, version = :version
 where id = :id;
 

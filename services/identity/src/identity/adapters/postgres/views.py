@@ -1,6 +1,7 @@
 """The read side in PostgreSQL: plain SQL into view dataclasses, without a transaction."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from identity.application.views import (
     KeyHolderView,
     ProfileView,
     RecipientView,
+    SessionView,
     UserView,
 )
 from identity.domain.environment import Kind, Mode
@@ -62,7 +64,7 @@ class PostgresViews:
             mode=Mode(row["mode"]),
             kind=Kind(row["kind"]),
         )
-        return ProfileView(user=_user(row), environment=environment)
+        return ProfileView(user=_user(row), phone=row["phone"], environment=environment)
 
     async def list_users(self, environment_id: UUID, *, after: UUID | None, limit: int) -> list[UserView]:
         rows = _queries.list_users(self._pool, environment_id=environment_id, after=after, limit=limit)
@@ -71,6 +73,10 @@ class PostgresViews:
     async def find_user(self, user_id: UUID, *, environment_id: UUID) -> UserView | None:
         row = await _queries.find_user(self._pool, id=user_id, environment_id=environment_id)
         return _user(row) if row else None
+
+    async def list_sessions(self, user_id: UUID, *, now: datetime) -> list[SessionView]:
+        rows = _queries.list_sessions(self._pool, user_id=user_id, now=now)
+        return [SessionView(**row) async for row in rows]
 
     async def find_recipient(self, user_id: UUID) -> RecipientView | None:
         row = await _queries.find_recipient(self._pool, user_id=user_id)

@@ -18,6 +18,7 @@ where users.id = :user_id and users.environment_id = :environment_id;
 select
     users.id, users.first_name, users.last_name, users.role, users.relationship_manager, users.status, users.locale,
     users.totp_secret is not null as second_factor, users.created_at, address.address as email,
+    coalesce(users.phone, '') as phone,
     environments.id as environment_id, environments.name as environment_name, environments.domain,
     environments.mode, environments.kind
 from users
@@ -43,6 +44,16 @@ select
 from users
 join user_addresses as address on address.user_id = users.id and address.is_primary
 where users.id = :id and users.environment_id = :environment_id and users.status <> 'removed';
+
+-- name: list_sessions(user_id, now)
+-- A session whose newest refresh token has expired cannot be continued.
+select sessions.id, sessions.created_at, sessions.used_at, sessions.client, sessions.device,
+       least(sessions.expires_at, tokens.expires_at) as expires_at
+from sessions
+join refresh_tokens as tokens on tokens.session_id = sessions.id and tokens.used_at is null
+where sessions.user_id = :user_id and sessions.ended_at is null and sessions.expires_at > :now
+  and tokens.expires_at > :now
+order by sessions.used_at desc, sessions.id;
 
 -- name: find_recipient(user_id)^
 select address.address, users.first_name, users.locale

@@ -11,8 +11,9 @@ from identity.application.identify_caller import IdentifyCaller
 from identity.application.views import ActorView
 from identity.domain.errors import PersonRequired
 from identity.domain.scopes import MANAGE_KEYS, MANAGE_USERS, MESSAGE_BUS
+from identity.domain.session import Origin
 
-_MAX_ADDRESS = 64
+_MAX_ADDRESS, _MAX_DEVICE = 64, 200
 
 
 def _application(request: Request) -> Application:
@@ -30,6 +31,15 @@ def client_address(request: Request) -> str:
 
 
 ClientAddress = Annotated[str, Depends(client_address)]
+
+
+def _origin(request: Request, client: ClientAddress) -> Origin:
+    """Return where the request comes from; what the caller's program says of itself is cut, and never trusted."""
+    device = "".join(letter for letter in request.headers.get("user-agent", "") if letter.isprintable())
+    return Origin(client=client, device=device[:_MAX_DEVICE])
+
+
+RequestOrigin = Annotated[Origin, Depends(_origin)]
 
 
 async def _caller(app: App, principal: CurrentPrincipal, client: ClientAddress) -> ActorView:

@@ -27,6 +27,7 @@ Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
 MAX_TOKEN = 200
 Token = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TOKEN)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()./-]{4,28}[0-9]$")]
 Locale = Literal["nl", "en"]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40), Field(examples=["123456"])]
 AssignableRole = Literal["basic", "advanced", "administrator"]
@@ -90,6 +91,22 @@ class SessionResponse(Schema):
     scope: str
 
 
+class OpenSession(Schema):
+    """Where somebody is logged in; `client` (network address) and `device` are those of its last use."""
+
+    id: UUID
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime = Field(description="Unless it is refreshed before")
+    client: str
+    device: str
+    current: bool
+
+
+class SessionList(Schema):
+    items: list[OpenSession]
+
+
 class EnvironmentResponse(Schema):
     id: UUID
     name: str
@@ -126,8 +143,22 @@ class UserResponse(Schema):
 class ProfileResponse(UserResponse):
     """The caller, with what their role allows."""
 
+    phone: str | None
     environment: EnvironmentResponse
     permissions: list[str]
+
+
+class ProfilePatch(Schema):
+    """A merge patch (RFC 7396): what is absent stays; null removes the phone number, and leaves anything else."""
+
+    first_name: Line | None = None
+    last_name: Line | None = None
+    locale: Locale | None = None
+    phone: Phone | None = None
+
+    def phone_number(self) -> str | None:
+        """Return None when nothing is said about it, and an empty one when there is to be none."""
+        return (self.phone or "") if "phone" in self.model_fields_set else None
 
 
 class UserPage(Schema):

@@ -8,16 +8,18 @@ from shared.http.pagination import Cursor, Limit, decode_cursor, page
 
 from identity.application.add_user import AddUser, OneUser
 from identity.application.app import Application
+from identity.application.change_profile import ChangeProfile
 from identity.application.manage_users import ChangeUser
-from identity.application.views import ActorView
+from identity.application.views import ActorView, ProfileView
 from identity.domain.permissions import Role
-from identity.domain.user import UserChange
-from identity.entrypoints.http.dependencies import App, Caller, MessageBusCaller, UserManager, problems
+from identity.domain.user import ProfileChange, UserChange
+from identity.entrypoints.http.dependencies import App, Caller, MessageBusCaller, Person, UserManager, problems
 from identity.entrypoints.http.schemas import (
     EnvironmentResponse,
     InvitationRequest,
     MeResponse,
     NewUserRequest,
+    ProfilePatch,
     ProfileResponse,
     UserPage,
     UserPatch,
@@ -32,9 +34,22 @@ _ADDING = problems(400, 401, 403, 409, 422)
 @router.get("/identity/v1/me", operation_id="getMe", responses=problems(401, 403))
 async def get_me(app: App, actor: Caller) -> ProfileResponse:
     """Return who is calling, with their environment and what their role allows."""
-    profile = await app.users.get_profile(actor)
+    return _described(await app.users.get_profile(actor))
+
+
+@router.patch("/identity/v1/me", operation_id="changeMe", responses=problems(400, 401, 403))
+async def change_me(body: ProfilePatch, app: App, actor: Person) -> ProfileResponse:
+    """Change one's own names, phone number or language; addresses have paths of their own."""
+    change = ProfileChange(
+        first_name=body.first_name, last_name=body.last_name, locale=body.locale, phone=body.phone_number()
+    )
+    return _described(await app.users.change_profile(ChangeProfile(actor=actor, change=change)))
+
+
+def _described(profile: ProfileView) -> ProfileResponse:
     return ProfileResponse(
         **asdict(profile.user),
+        phone=profile.phone or None,
         environment=EnvironmentResponse.model_validate(profile.environment),
         permissions=permissions_of(profile.user.role),
     )
