@@ -12,6 +12,8 @@ from documents.adapters.rule_gate.plants.trial import Trial
 from documents.adapters.rule_gate.tally import GateDocument
 from documents.adapters.schematron.runtime import library, navigation
 from documents.adapters.schematron.runtime.errors import EvaluationError
+from support.engine_expressions import DOCUMENT, worth
+from support.rule_sets import found
 
 BY_NAME = {bug.name: bug for bug in BUGS}
 
@@ -67,6 +69,14 @@ def test_a_planted_bug_does_what_its_name_says(bug, function, arguments, sound, 
     with BY_NAME[bug].plant():
         assert outcome(function, arguments) == broken
     assert outcome(function, arguments) == sound
+
+
+def test_case_is_ignored_in_both_ways_in_which_codes_are_looked_up():
+    single = "not(contains(normalize-space(a:y), ' ')) and contains(' B ', concat(' ', normalize-space(a:y), ' '))"
+    for expression in (single, "contains(' B ', concat(' ', a:y, ' '))"):
+        with BY_NAME["code list ignores case"].plant():
+            assert found(worth(expression, "/a:r"), DOCUMENT)[0][3] == "true"
+        assert found(worth(expression, "/a:r"), DOCUMENT)[0][3] == "false"
 
 
 def outcome(function, arguments):

@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from documents.adapters.rule_gate.plants.planting import PlantedBug, StalePlant, replaced_everywhere, wrapped
 from documents.adapters.schematron import engine, rule_set
 from documents.adapters.schematron.compiler import comparisons
+from documents.adapters.schematron.compiler.code_lists import compile_single_code
+from documents.adapters.schematron.compiler.module import Scope
+from documents.adapters.schematron.compiler.values import Value
 from documents.adapters.schematron.names import key_of
 from documents.adapters.schematron.runtime.navigation import first_occurrences, only, preceding, string1, text1
 from documents.adapters.schematron.runtime.sequences import has_boolean, has_text, is_listed, text_if_any
@@ -140,6 +144,23 @@ def _whatever_the_case(code: str, codes: frozenset[str], listing: str) -> bool:
     return is_listed(code.upper(), frozenset(each.upper() for each in codes), listing.upper())
 
 
+def _folded_single_code(text: Value, listing: str, scope: Scope) -> Value:
+    return compiled_single_code(replace(text, code=f"upper_case({text.code})"), listing.upper(), scope)
+
+
+compiled_single_code = compile_single_code
+
+
+@contextmanager
+def _code_list_ignores_case() -> Iterator[None]:
+    """Both ways in which a code is looked up: one from the list's text, one that is compiled to a set alone."""
+    with (
+        replaced_everywhere(is_listed, _whatever_the_case),
+        replaced_everywhere(compile_single_code, _folded_single_code),
+    ):
+        yield
+
+
 def _any_namespace(_uri: str, local: str) -> str:
     return key_of("", local)
 
@@ -203,7 +224,7 @@ ENGINE_BUGS = (
     PlantedBug(
         name="equality trims", plant=_instead(has_text, _trimmed), kinds=("directed: pad-each", "put-blanks-around")
     ),
-    PlantedBug(name="code list ignores case", plant=_instead(is_listed, _whatever_the_case), kinds=("flip-case",)),
+    PlantedBug(name="code list ignores case", plant=_code_list_ignores_case, kinds=("flip-case",)),
     PlantedBug(name="namespaces ignored", plant=_instead(key_of, _any_namespace), kinds=("change-namespace",)),
     PlantedBug(name="nothing precedes", plant=_nothing_precedes, kinds=("copy-with-other-value", "duplicate-element")),
     PlantedBug(
