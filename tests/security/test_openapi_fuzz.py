@@ -44,7 +44,8 @@ async def _with_credentials(identity: Identity, stage: Stage) -> Stage:
     form = urlencode(
         {"grant_type": "client_credentials", "client_id": key["clientId"], "client_secret": key["clientSecret"]}
     )
-    bodies = {"POST /connect/token": ("application/x-www-form-urlencoded", form.encode(), frozenset[str]())}
+    token = ("application/x-www-form-urlencoded", form.encode(), frozenset[str]())
+    bodies = {**stage.samples.bodies, "POST /connect/token": token}
     special = {
         **stage.samples.special,
         "POST /identity/v1/sessions": {"email": member.email, "password": PASSWORD},

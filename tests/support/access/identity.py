@@ -1,11 +1,13 @@
 """Identity as a stage: a company with people and connection keys, and everybody who should not get at them."""
 
 import json
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pyotp
 from joserfc import jws
+from PIL import Image
 from shared.http.security import TokenVerifier
 
 from support.access.judging import Callers, Policy, Stage
@@ -44,6 +46,9 @@ POLICY = Policy(
         "GET /identity/v1/sessions": "one's own sessions",
         "DELETE /identity/v1/sessions/current": "one's own session",
         "DELETE /identity/v1/sessions/others": "one's own sessions",
+        "GET /identity/v1/me/picture": "one's own picture",
+        "PUT /identity/v1/me/picture": "one's own picture",
+        "DELETE /identity/v1/me/picture": "one's own picture",
         "GET /identity/v1/me/addresses": "one's own addresses",
         "POST /identity/v1/me/addresses": "one's own addresses",
         "PUT /identity/v1/me/addresses": "one's own addresses",
@@ -101,6 +106,7 @@ async def identity_stage(identity: Identity) -> Stage:
     outsider = await identity.join(f"vreemd@{new_domain()}")
     company = await identity.activate_organization(owner)
     await identity.activate_organization(outsider)
+    await identity.http.put("/identity/v1/me/picture", content=_picture(), headers=owner.headers)
     invited, waiting = await _invited(identity, owner), f"wachtend@{domain}"
     await identity.http.post("/identity/v1/me/addresses", json={"email": waiting}, headers=owner.headers)
     label = "Het geheime etiket"
@@ -198,7 +204,15 @@ def _samples(organization: UUID, key: dict[str, Any], user: Member, special: dic
         "consent": "Bevestigd door de beheerder van de andere omgeving",
     }
     form = ("application/x-www-form-urlencoded", b"grant_type=client_credentials", frozenset[str]())
-    return Samples(values=values, bodies={"POST /connect/token": form}, special=special)
+    picture = ("image/png", _picture(), frozenset[str]())
+    bodies = {"POST /connect/token": form, "PUT /identity/v1/me/picture": picture}
+    return Samples(values=values, bodies=bodies, special=special)
+
+
+def _picture() -> bytes:
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, format="PNG")
+    return drawn.getvalue()
 
 
 def _token_id(member: Member) -> str:

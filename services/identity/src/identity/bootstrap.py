@@ -15,6 +15,7 @@ from shared.runtime.service import Service
 from identity.adapters.mail.rendering import MailRenderer
 from identity.adapters.mail.smtp import SmtpTransport
 from identity.adapters.passwords import open_hasher
+from identity.adapters.pictures import PillowPictures
 from identity.adapters.postgres.audit import PostgresAuditViews
 from identity.adapters.postgres.housekeeping import PostgresHousekeeping
 from identity.adapters.postgres.sampling import sample_identity
@@ -32,6 +33,7 @@ from identity.application.account_cases import (
     SecondFactorCases,
     address_cases,
     password_cases,
+    picture_cases,
     second_factor_cases,
 )
 from identity.application.add_user import add_user, resend_activation
@@ -132,6 +134,7 @@ def compose(settings: Settings, pool: Any, outside: Outside) -> Application:
         users=_users(parts),
         addresses=_addresses(parts),
         passwords=_passwords(parts),
+        pictures=picture_cases(uow=parts.uow, views=parts.views, pictures=PillowPictures(), clock=parts.clock),
         second_factor=_second_factor(parts),
         operators=operator_cases(uow=parts.uow, clock=parts.clock),
         environment=environment_cases(uow=parts.uow, clock=parts.clock),

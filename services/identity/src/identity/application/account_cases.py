@@ -11,10 +11,11 @@ from identity.application import manage_second_factor as factor
 from identity.application import reset_password as passwords
 from identity.application.links import LinkPolicy, open_link
 from identity.application.manage_addresses import AddressLinks, KeepAddresses, OneAddress
+from identity.application.manage_picture import PutPicture, delete_picture, get_picture, put_picture
 from identity.application.manage_second_factor import Enrolment, FactorChecks, Proof
-from identity.application.ports import UnitOfWork
+from identity.application.ports import Pictures, PictureViews, UnitOfWork
 from identity.application.reset_password import CompletePasswordReset, RequestPasswordReset, ResetGuard
-from identity.application.views import ActorView
+from identity.application.views import ActorView, PictureView
 from identity.domain.link import Link
 from identity.domain.user import UserAddress
 
@@ -47,6 +48,21 @@ class SecondFactorCases:
     confirm: Callable[[Proof], Awaitable[tuple[str, ...]]]
     renew_codes: Callable[[Proof], Awaitable[tuple[str, ...]]]
     disable: Callable[[Proof], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureCases:
+    put: Callable[[PutPicture], Awaitable[None]]
+    get: Callable[[ActorView], Awaitable[PictureView]]
+    delete: Callable[[ActorView], Awaitable[None]]
+
+
+def picture_cases(*, uow: UnitOfWork, views: PictureViews, pictures: Pictures, clock: Clock) -> PictureCases:
+    return PictureCases(
+        put=partial(put_picture, uow=uow, pictures=pictures, clock=clock),
+        get=partial(get_picture, views=views),
+        delete=partial(delete_picture, uow=uow),
+    )
 
 
 def address_cases(*, uow: UnitOfWork, links: AddressLinks, clock: Clock) -> AddressCases:

@@ -8,7 +8,7 @@ from uuid import UUID
 from shared.clock import Clock
 from shared.messaging.sampling import Sample
 
-from identity.application.account_cases import AddressCases, PasswordCases, SecondFactorCases
+from identity.application.account_cases import AddressCases, PasswordCases, PictureCases, SecondFactorCases
 from identity.application.add_user import AddUser, OneUser
 from identity.application.change_profile import ChangeProfile
 from identity.application.complete_registration import CompleteRegistration, OpenedLink, Registered
@@ -97,6 +97,7 @@ class Application:
     environment: EnvironmentCases
     addresses: AddressCases
     passwords: PasswordCases
+    pictures: PictureCases
     second_factor: SecondFactorCases
     operators: OperatorCases
     audit: AuditCases

@@ -58,6 +58,14 @@ class ProfileView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """A picture in WebP, and what tells it from another one."""
+
+    content: bytes
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
     """A session that has not ended; `client` and `device` are those of its last use."""
 

@@ -91,6 +91,14 @@ class AddressUnknown(NotFound):
     """This is not one of your addresses."""
 
 
+class PictureRefused(Invalid):
+    """This is not a picture in PNG, JPEG or WebP, or it has more than 25 million pixels."""
+
+
+class PictureUnknown(NotFound):
+    """You have no picture."""
+
+
 class SessionUnknown(NotFound):
     """This is not one of your sessions, or it has ended."""
 

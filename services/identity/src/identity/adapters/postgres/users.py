@@ -10,6 +10,7 @@ from shared.database.failures import violated_constraint
 from shared.database.queries import beside
 
 from identity.application.ports import Credentials, UserSecrets
+from identity.application.views import PictureView
 from identity.domain.errors import EmailTaken
 from identity.domain.permissions import Role
 from identity.domain.user import Status, User, UserAddress
@@ -126,10 +127,19 @@ class PostgresUsers:
     async def remove_address(self, user_id: UUID, address: UserAddress) -> None:
         await _queries.remove_address(self._connection, user_id=user_id, address=address.address)
 
+    async def put_picture(self, user_id: UUID, picture: PictureView, *, now: datetime) -> None:
+        await _queries.put_picture(
+            self._connection, user_id=user_id, content=picture.content, sha256=picture.sha256, changed_at=now
+        )
+
+    async def delete_picture(self, user_id: UUID) -> None:
+        await _queries.delete_picture(self._connection, user_id=user_id)
+
     async def erase(self, user: User) -> None:
-        """Store that the user is removed; their addresses are free, and nothing tells who it was."""
+        """Store that the user is removed; their addresses are free, and nothing tells or shows who it was."""
         await _queries.erase_user(self._connection, id=user.id, status=user.status, version=user.version)
         await _queries.delete_addresses(self._connection, user_id=user.id)
+        await _queries.delete_picture(self._connection, user_id=user.id)
 
     async def count_administrators(self, environment_id: UUID) -> int:
         return int(await _queries.count_administrators(self._connection, environment_id=environment_id))

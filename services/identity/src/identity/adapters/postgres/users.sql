@@ -70,6 +70,15 @@ where user_addresses.verified_at is null and not user_addresses.is_primary
     where links.purpose = 'address' and links.address = user_addresses.address and links.expires_at > :before)
 limit :limit;
 
+-- name: put_picture(user_id, content, sha256, changed_at)!
+insert into user_pictures (user_id, content, sha256, changed_at)
+values (:user_id, :content, :sha256, :changed_at)
+on conflict (user_id) do update
+set content = excluded.content, sha256 = excluded.sha256, changed_at = excluded.changed_at;
+
+-- name: delete_picture(user_id)!
+delete from user_pictures where user_id = :user_id;
+
 -- name: erase_user(id, status, version)!
 update users
 set first_name = '', last_name = '', phone = null, relationship_manager = false, status = :status, password_hash = null,

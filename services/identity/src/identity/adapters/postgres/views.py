@@ -13,6 +13,7 @@ from identity.application.views import (
     ConnectionKeyView,
     EnvironmentView,
     KeyHolderView,
+    PictureView,
     ProfileView,
     RecipientView,
     SessionView,
@@ -73,6 +74,10 @@ class PostgresViews:
     async def find_user(self, user_id: UUID, *, environment_id: UUID) -> UserView | None:
         row = await _queries.find_user(self._pool, id=user_id, environment_id=environment_id)
         return _user(row) if row else None
+
+    async def find_picture(self, user_id: UUID) -> PictureView | None:
+        row = await _queries.find_picture(self._pool, user_id=user_id)
+        return PictureView(**row) if row else None
 
     async def list_sessions(self, user_id: UUID, *, now: datetime) -> list[SessionView]:
         rows = _queries.list_sessions(self._pool, user_id=user_id, now=now)

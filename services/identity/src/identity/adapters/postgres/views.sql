@@ -45,6 +45,9 @@ from users
 join user_addresses as address on address.user_id = users.id and address.is_primary
 where users.id = :id and users.environment_id = :environment_id and users.status <> 'removed';
 
+-- name: find_picture(user_id)^
+select content, sha256 from user_pictures where user_id = :user_id;
+
 -- name: list_sessions(user_id, now)
 -- A session whose newest refresh token has expired cannot be continued.
 select sessions.id, sessions.created_at, sessions.used_at, sessions.client, sessions.device,

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from identity.application.app import Application
 from identity.domain.errors import TooManyAttempts
+from identity.domain.picture import MAX_BYTES
 from identity.entrypoints.http import (
     addresses,
     audit,
@@ -17,6 +18,7 @@ from identity.entrypoints.http import (
     oauth,
     operator,
     password_resets,
+    pictures,
     problem_pages,
     registrations,
     second_factor,
@@ -46,9 +48,10 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        limit = MAX_BYTES if scope["path"] == pictures.PATH else MAX_BODY
         declared = request.headers.get("content-length", "0")
-        if declared.isdecimal() and int(declared) > MAX_BODY:
-            error = RequestTooLarge(f"A request here has at most {MAX_BODY:,} bytes.")
+        if declared.isdecimal() and int(declared) > limit:
+            error = RequestTooLarge(f"A request here has at most {limit:,} bytes.")
             response = problem(request, status=error.status, code=error.code, detail=error.detail)
             await response(scope, receive, send)
             return
@@ -58,7 +61,7 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
+            if seen > limit:
                 raise RequestTooLarge
             return message
 
@@ -91,6 +94,7 @@ def create_http(application: Application, kit: HttpKit) -> FastAPI:
             addresses.router,
             second_factor.router,
             users.router,
+            pictures.router,
             environment.router,
             connection_keys.router,
             audit.router,
