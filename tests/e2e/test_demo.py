@@ -20,6 +20,7 @@ STEPS = (
     "7 Send and receive",
     "8 Announce",
     "9 Revoke",
+    "10 People and keys",
 )
 
 

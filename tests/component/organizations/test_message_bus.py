@@ -44,6 +44,7 @@ async def test_a_member_has_the_party_too_and_a_colleague_has_none(world: World)
     assert (await world.http.get(PATH, headers=colleague.headers)).json() == []
 
 
+@pytest.mark.requirement("R7.7")
 async def test_a_connection_key_has_one_party(world: World):
     admin = await world.administrator()
     mine = await world.active(admin, "Mijn B.V.")
@@ -53,6 +54,17 @@ async def test_a_connection_key_has_one_party(world: World):
     response = await world.http.get(PATH, headers=key)
 
     assert [party["name"] for party in response.json()] == ["Mijn B.V."]
+
+
+@pytest.mark.requirement("R7.7")
+async def test_a_key_that_reaches_no_party_yet_gets_an_empty_list(world: World):
+    admin = await world.administrator()
+    waiting = await world.add(admin, "Nog Niet B.V.")
+    _, key = await world.key(admin, waiting["id"])
+
+    response = await world.http.get(PATH, headers=key)
+
+    assert (response.status_code, response.json()) == (200, [])
 
 
 @pytest.mark.parametrize(("headers", "status"), [({}, 401), (bearer(scope="vpd"), 403), (bearer(), 403)])

@@ -25,7 +25,6 @@ from identity.adapters.postgres.views import PostgresViews
 from identity.adapters.sealing import FernetSealer
 from identity.adapters.second_factor import Totp
 from identity.adapters.signing import RsaKeyMaker, RsaSigner
-from identity.application import manage_connection_keys as keys
 from identity.application.access_tokens import AccessTokens
 from identity.application.account_cases import (
     AddressCases,
@@ -39,7 +38,6 @@ from identity.application.account_cases import (
 from identity.application.add_user import add_user, resend_activation
 from identity.application.app import (
     Application,
-    ConnectionKeyCases,
     RegistrationCases,
     SessionCases,
     TokenCases,
@@ -47,6 +45,7 @@ from identity.application.app import (
 )
 from identity.application.change_profile import change_profile, get_profile
 from identity.application.complete_registration import JoiningRules, complete_registration, find_link
+from identity.application.connection_key_cases import ConnectionKeyCases, connection_key_cases
 from identity.application.create_operator import create_operator
 from identity.application.environment_cases import audit_cases, environment_cases
 from identity.application.exchange_connection_key import SignedBearers, exchange_bearer, request_token
@@ -237,14 +236,7 @@ def _second_factor(parts: _Parts) -> SecondFactorCases:
 
 def _connection_keys(parts: _Parts) -> ConnectionKeyCases:
     patience = timedelta(milliseconds=parts.settings.projection_patience_ms)
-    return ConnectionKeyCases(
-        issue=partial(keys.issue_connection_key, uow=parts.uow, clock=parts.clock, patience=patience),
-        regenerate=partial(keys.regenerate_connection_key, uow=parts.uow, clock=parts.clock),
-        revoke=partial(keys.revoke_connection_key, uow=parts.uow, views=parts.views, clock=parts.clock),
-        delete=partial(keys.delete_connection_key, uow=parts.uow, clock=parts.clock),
-        get=partial(keys.get_connection_key, views=parts.views),
-        list_page=partial(keys.list_connection_keys, views=parts.views),
-    )
+    return connection_key_cases(uow=parts.uow, views=parts.views, clock=parts.clock, patience=patience)
 
 
 def _tokens(parts: _Parts) -> TokenCases:
@@ -253,7 +245,7 @@ def _tokens(parts: _Parts) -> TokenCases:
         published_for=timedelta(hours=signing.published_hours), retired_for=timedelta(hours=signing.retired_hours)
     )
     return TokenCases(
-        request=partial(request_token, views=parts.views, tokens=parts.tokens),
+        request=partial(request_token, views=parts.views, tokens=parts.tokens, clock=parts.clock),
         exchange_bearer=partial(
             exchange_bearer,
             views=parts.views,

@@ -14,7 +14,6 @@ import httpx2
 T = TypeVar("T")
 Through = Callable[[httpx2.AsyncBaseTransport], httpx2.AsyncBaseTransport]
 """What requests pass through on their way: something that records, repeats or disturbs them."""
-LINK = re.compile(r"https?://\S+/identity/v1/registrations/completion\?token=([A-Za-z0-9_\-]+)")
 
 
 class DemoStoppedError(Exception):
@@ -70,15 +69,16 @@ class Platform:
         """Call the sandbox."""
         return _answer(await self._outside.request(method, path, **options))
 
-    async def registration_token(self, address: str) -> str:
-        """Wait for the verification mail to `address` and return the token in its link."""
+    async def mailed_token(self, address: str, page: str) -> str:
+        """Wait for the mail to `address` whose link leads to the page, and return the link's token."""
+        link = re.compile(rf"https?://\S+{re.escape(page)}\?token=([A-Za-z0-9_\-]+)")
 
         async def look() -> str | None:
             answer = await self.outside("GET", "/mail/messages", params={"to": address})
-            found = LINK.search(json.dumps(answer.body))
+            found = link.search(json.dumps(answer.body))
             return found.group(1) if found else None
 
-        return await eventually(look, f"a verification mail to {address}")
+        return await eventually(look, f"a mail to {address} with a link")
 
     async def pay(self, checkout_url: str, *, holder: str) -> None:
         """Pay on the sandbox's bank page, as the person in front of it would."""

@@ -1,4 +1,4 @@
-"""Runs the demo: nine steps of a story on the running platform, every event as it passes, and the score at the end."""
+"""Runs the demo: ten steps of a story on the running platform, every event as it passes, and the score at the end."""
 
 import asyncio
 import contextlib
@@ -17,6 +17,7 @@ from koerier.demo.steps.announce import announced, set_hook
 from koerier.demo.steps.credit import balance_of, buy_credit
 from koerier.demo.steps.exchange import exchange, issue_key
 from koerier.demo.steps.members import add_member
+from koerier.demo.steps.people import manage_people
 from koerier.demo.steps.receiving import enable, refuse_without_credit, refuse_without_receiving
 from koerier.demo.steps.register import register, sign_in
 from koerier.demo.steps.revoke import revoke
@@ -73,6 +74,8 @@ async def _tell(story: Story, stage: Stage, platform: Platform, narrator: Narrat
         await announced(story, platform, narrator)
     async with narrator.step("9 Revoke"):
         await revoke(story, platform, narrator)
+    async with narrator.step("10 People and keys"):
+        await manage_people(story, platform, narrator)
 
 
 async def _print_events(stage: Stage, narrator: Narrator, seen: Counter[str], listening: asyncio.Event) -> None:

@@ -44,6 +44,7 @@ class Story:
     supplier: Company
     buyer: Company
     colleague: Person
+    newcomer: Person
     freelancer: Person
     operator: Person
     key: str = ""
@@ -83,6 +84,7 @@ def new_story(run: int, *, examples: Path) -> Story:
             administrator=Person(email=f"katrien@buyer{suffix}.example", first_name="Katrien", last_name="Jansen"),
         ),
         colleague=Person(email=f"kwik@buyer{suffix}.example", first_name="Kwik", last_name="Bakker"),
+        newcomer=Person(email=f"kwek@buyer{suffix}.example", first_name="Kwek", last_name="Smeets"),
         freelancer=Person(email=f"willie{suffix}@gmail.com", first_name="Willie", last_name="Visser"),
         operator=Person(email=f"operator{suffix}@koerier.example", first_name="Olga", last_name="Smit"),
     )

@@ -12,11 +12,11 @@ from identity.application.account_cases import AddressCases, PasswordCases, Pict
 from identity.application.add_user import AddUser, OneUser
 from identity.application.change_profile import ChangeProfile
 from identity.application.complete_registration import CompleteRegistration, OpenedLink, Registered
+from identity.application.connection_key_cases import ConnectionKeyCases
 from identity.application.create_operator import NewOperator
 from identity.application.environment_cases import AuditCases, EnvironmentCases
 from identity.application.exchange_connection_key import RequestToken
 from identity.application.identify_caller import IdentifyCaller
-from identity.application.manage_connection_keys import IssueConnectionKey, ListConnectionKeys, OneConnectionKey
 from identity.application.manage_users import ChangeUser
 from identity.application.operator_cases import OperatorCases
 from identity.application.refresh_session import RefreshSession
@@ -25,8 +25,6 @@ from identity.application.signing_keys import Rotated, RotateSigningKeys
 from identity.application.start_session import StartSession
 from identity.application.views import (
     ActorView,
-    ConnectionKeyView,
-    IssuedKeyView,
     ProfileView,
     SessionView,
     TokenView,
@@ -61,16 +59,6 @@ class UserCases:
     change: Callable[[ChangeUser], Awaitable[UserView]]
     remove: Callable[[OneUser], Awaitable[None]]
     create_operator: Callable[[str], Awaitable[NewOperator]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionKeyCases:
-    issue: Callable[[IssueConnectionKey], Awaitable[IssuedKeyView]]
-    regenerate: Callable[[OneConnectionKey], Awaitable[IssuedKeyView]]
-    revoke: Callable[[OneConnectionKey], Awaitable[ConnectionKeyView]]
-    delete: Callable[[OneConnectionKey], Awaitable[None]]
-    get: Callable[[OneConnectionKey], Awaitable[ConnectionKeyView]]
-    list_page: Callable[[ListConnectionKeys], Awaitable[list[ConnectionKeyView]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

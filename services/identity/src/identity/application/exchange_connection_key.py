@@ -49,9 +49,9 @@ class SignedBearers:
             self._tokens.popitem(last=False)
 
 
-async def request_token(cmd: RequestToken, *, views: Views, tokens: AccessTokens) -> TokenView:
+async def request_token(cmd: RequestToken, *, views: Views, tokens: AccessTokens, clock: Clock) -> TokenView:
     """Return a token for the client credentials; raises `InvalidConnectionKey` or `InvalidScope`."""
-    key = await _authenticate(cmd.client_id, cmd.client_secret, views=views)
+    key = await _authenticate(cmd.client_id, cmd.client_secret, views=views, now=clock.now())
     scopes = for_token(cmd.scope, granted=key.scopes)
     return await tokens.for_key(key, scopes=scopes, lifetime=TOKEN_LIFETIME)
 
@@ -59,8 +59,8 @@ async def request_token(cmd: RequestToken, *, views: Views, tokens: AccessTokens
 async def exchange_bearer(text: str, *, views: Views, tokens: AccessTokens, signed: SignedBearers, clock: Clock) -> str:
     """Return a short-lived token for a whole key; one with a typing error is refused without looking it up."""
     parts = KeyText.parse(text)
-    key = await _authenticate(parts.client_id, parts.secret, views=views)
     now = clock.now()
+    key = await _authenticate(parts.client_id, parts.secret, views=views, now=now)
     token = signed.find(key.id, now)
     if token is None:
         view = await tokens.for_key(key, scopes=key.scopes, lifetime=BEARER_LIFETIME)
@@ -69,7 +69,7 @@ async def exchange_bearer(text: str, *, views: Views, tokens: AccessTokens, sign
     return token
 
 
-async def _authenticate(client_id: str, secret: str, *, views: Views) -> ConnectionKey:
+async def _authenticate(client_id: str, secret: str, *, views: Views, now: datetime) -> ConnectionKey:
     """Return the key when it works now; every reason not to is the same error."""
     if not CLIENT_ID.fullmatch(client_id):
         raise InvalidConnectionKey
@@ -77,7 +77,7 @@ async def _authenticate(client_id: str, secret: str, *, views: Views) -> Connect
     if holder is None:
         hmac.compare_digest(_NOBODYS, hash_secret(secret))
         raise InvalidConnectionKey
-    if not holder.key.accepts(secret) or not holder.key.is_active or not holder.creator_may:
+    if not holder.key.accepts(secret) or not holder.key.works(now) or not holder.creator_may:
         raise InvalidConnectionKey
     await views.note_use(holder.key.id)
     return holder.key

@@ -1,4 +1,4 @@
-"""Issues, replaces, revokes and deletes connection keys; administrators only.
+"""Issues, revokes and deletes connection keys; administrators only.
 
 A key is issued for an active organization of which the administrator is a member, and acts with their rights from then
 on. Its text leaves this module once.
@@ -13,7 +13,7 @@ import structlog
 from shared.clock import Clock
 from shared.errors import DomainError
 
-from identity.application.announce import announce_issued, announce_revoked, announce_rotated
+from identity.application.announce import announce_issued, announce_revoked
 from identity.application.audit import record
 from identity.application.ports import Tx, UnitOfWork, Views
 from identity.application.views import ActorView, ConnectionKeyView, IssuedKeyView
@@ -45,7 +45,7 @@ class IssueConnectionKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneConnectionKey:
-    """Names a key of the caller's environment, to read, replace, revoke or delete it."""
+    """Names a key of the caller's environment, to read, revoke or delete it."""
 
     actor: ActorView
     key_id: UUID
@@ -70,7 +70,7 @@ async def issue_connection_key(
     await _wait_until_usable(order, uow=uow, patience=patience)
     now = clock.now()
     async with uow() as tx:
-        await _check_organization(tx, order)
+        await check_organization(tx, order)
         key, text = ConnectionKey.issue(order, now=now)
         await tx.connection_keys.add(key)
         announce_issued(tx, key)
@@ -84,33 +84,7 @@ async def issue_connection_key(
             scopes=list(key.scopes),
         )
     _log.info("connection_key_issued", connection_key_id=str(key.id), organization_id=str(key.organization_id))
-    return _issued(key, text)
-
-
-async def regenerate_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork, clock: Clock) -> IssuedKeyView:
-    """Return a new key in place of an active one, which stops working with the same commit."""
-    require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
-    now = clock.now()
-    async with uow() as tx:
-        old = await _lock(tx, cmd)
-        order = KeyOrder(
-            environment_id=old.environment_id,
-            organization_id=old.organization_id,
-            created_by=cmd.actor.user_id,
-            label=old.label,
-            scopes=old.scopes,
-            mode=old.mode,
-        )
-        await _check_organization(tx, order)
-        new, text = ConnectionKey.issue(order, now=now)
-        revoked = old.revoke(now=now, replaced_by=new.id)
-        await tx.connection_keys.save(revoked)
-        await tx.connection_keys.add(new)
-        announce_rotated(tx, revoked, replaced_by=new.id)
-        announce_issued(tx, new)
-        await record(tx, cmd.actor, Action.KEY_ROTATED, old.id, now=now, replaced_by=str(new.id))
-    _log.info("connection_key_rotated", connection_key_id=str(old.id), replaced_by=str(new.id))
-    return _issued(new, text)
+    return issued(key, text)
 
 
 async def revoke_connection_key(
@@ -120,7 +94,7 @@ async def revoke_connection_key(
     require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
     now = clock.now()
     async with uow() as tx:
-        key = await _lock(tx, cmd)
+        key = await lock_key(tx, cmd)
         if key.is_active:
             revoked = key.revoke(now=now)
             await tx.connection_keys.save(revoked)
@@ -134,7 +108,7 @@ async def delete_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork, clock
     """Take a revoked key out of sight; raises `ConnectionKeyStillActive` for an active one."""
     require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
     async with uow() as tx:
-        key = await _lock(tx, cmd)
+        key = await lock_key(tx, cmd)
         deleted = key.delete()
         await tx.connection_keys.save(deleted)
         announce_revoked(tx, deleted)
@@ -168,14 +142,15 @@ async def list_connection_keys(query: ListConnectionKeys, *, views: Views) -> li
     )
 
 
-async def _lock(tx: Tx, cmd: OneConnectionKey) -> ConnectionKey:
+async def lock_key(tx: Tx, cmd: OneConnectionKey) -> ConnectionKey:
+    """Return the key, locked; raises `ConnectionKeyNotFound`."""
     key = await tx.connection_keys.lock(cmd.key_id, environment_id=cmd.actor.environment_id)
     if key is None:
         raise ConnectionKeyNotFound
     return key
 
 
-async def _check_organization(tx: Tx, order: KeyOrder) -> None:
+async def check_organization(tx: Tx, order: KeyOrder) -> None:
     """Raise unless the organization is the creator's and active; who is no member does not learn that it exists."""
     organization = await tx.organizations.find(order.organization_id)
     if organization is None or not await tx.organizations.is_member(order.created_by, organization.id):
@@ -192,14 +167,14 @@ async def _wait_until_usable(order: KeyOrder, *, uow: UnitOfWork, patience: time
     for _ in range(looks):
         try:
             async with uow() as tx:
-                await _check_organization(tx, order)
+                await check_organization(tx, order)
         except DomainError:
             await asyncio.sleep(_LOOK_AGAIN.total_seconds())
         else:
             return
 
 
-def _issued(key: ConnectionKey, text: KeyText) -> IssuedKeyView:
+def issued(key: ConnectionKey, text: KeyText) -> IssuedKeyView:
     return IssuedKeyView(
         id=key.id,
         client_id=text.client_id,

@@ -102,6 +102,7 @@ class ConnectionKeyView:
     created_at: datetime
     revoked_at: datetime | None
     replaced_by: UUID | None
+    ends_at: datetime | None
     last_used_at: datetime | None
 
 

@@ -20,7 +20,12 @@ from uuid import UUID
 from shared.ids import new_id
 
 from identity.domain.environment import Mode
-from identity.domain.errors import ConnectionKeyNotActive, ConnectionKeyStillActive, InvalidConnectionKey
+from identity.domain.errors import (
+    ConnectionKeyNotActive,
+    ConnectionKeyReplaced,
+    ConnectionKeyStillActive,
+    InvalidConnectionKey,
+)
 
 PREFIX = "koe_ck_"
 ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH = 11, 32, 6
@@ -94,7 +99,7 @@ class KeyOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionKey:
-    """A key as it is stored."""
+    """A key as it is stored. One with `ends_at` has been replaced, and works until then."""
 
     id: UUID
     client_id: str
@@ -110,6 +115,7 @@ class ConnectionKey:
     status: KeyStatus = KeyStatus.ACTIVE
     revoked_at: datetime | None = None
     replaced_by: UUID | None = None
+    ends_at: datetime | None = None
     version: int = 1
 
     @classmethod
@@ -135,17 +141,29 @@ class ConnectionKey:
     def is_active(self) -> bool:
         return self.status is KeyStatus.ACTIVE
 
+    def works(self, now: datetime) -> bool:
+        return self.is_active and (self.ends_at is None or now < self.ends_at)
+
     def accepts(self, secret: str) -> bool:
         """Tell whether this is the key's secret, in the same time whether or not it is."""
         return hmac.compare_digest(self.secret_hash, hash_secret(secret))
 
-    def revoke(self, *, now: datetime, replaced_by: UUID | None = None) -> Self:
+    def replace_by(self, new_key: UUID, *, ends_at: datetime) -> Self:
+        """Return the key as replaced, working until `ends_at`.
+
+        Raises `ConnectionKeyNotActive`, and `ConnectionKeyReplaced` when there is a new one already.
+        """
+        if not self.is_active:
+            raise ConnectionKeyNotActive
+        if self.replaced_by is not None:
+            raise ConnectionKeyReplaced
+        return replace(self, replaced_by=new_key, ends_at=ends_at)
+
+    def revoke(self, *, now: datetime) -> Self:
         """Return the revoked key; raises `ConnectionKeyNotActive` when it was so already."""
         if not self.is_active:
             raise ConnectionKeyNotActive
-        return replace(
-            self, status=KeyStatus.REVOKED, revoked_at=now, replaced_by=replaced_by, version=self.version + 1
-        )
+        return replace(self, status=KeyStatus.REVOKED, revoked_at=now, version=self.version + 1)
 
     def delete(self) -> Self:
         """Return the deleted key; raises `ConnectionKeyStillActive` for one that was not revoked."""

@@ -151,6 +151,10 @@ class ConnectionKeyNotFound(NotFound):
     """There is no such connection key in your environment."""
 
 
+class ConnectionKeyReplaced(Conflict):
+    """The connection key has been replaced already; replace the new one."""
+
+
 class ConnectionKeyNotActive(Conflict):
     """The connection key is not active any more."""
 

@@ -4,6 +4,8 @@ from koerier.demo.narrator import Narrator
 from koerier.demo.platform import Platform
 from koerier.demo.story import PASSWORD, Person, Story
 
+COMPLETION = "/identity/v1/registrations/completion"
+
 
 async def register(story: Story, platform: Platform, narrator: Narrator) -> None:
     for person in (story.supplier.administrator, story.buyer.administrator, story.colleague, story.freelancer):
@@ -28,14 +30,14 @@ async def register(story: Story, platform: Platform, narrator: Narrator) -> None
 
 async def _register(person: Person, platform: Platform) -> None:
     await platform.expect(202, "POST", "/identity/v1/registrations", json={"email": person.email, "locale": "nl"})
-    token = await platform.registration_token(person.email)
-    page = await platform.call("GET", f"/identity/v1/registrations/completion?token={token}")
+    token = await platform.mailed_token(person.email, COMPLETION)
+    page = await platform.call("GET", f"{COMPLETION}?token={token}")
     if page.status != 200 or "<form" not in str(page.body):  # noqa: PLR2004
         raise AssertionError(f"the link in the mail answered {page.status}")
     done = await platform.expect(
         201,
         "POST",
-        "/identity/v1/registrations/completion",
+        COMPLETION,
         json={
             "token": token,
             "password": PASSWORD,

@@ -40,6 +40,7 @@ class PostgresConnectionKeys:
             status=key.status,
             revoked_at=key.revoked_at,
             replaced_by=key.replaced_by,
+            ends_at=key.ends_at,
             version=key.version,
         )
 

@@ -66,7 +66,7 @@ where users.id = :user_id and users.status = 'active' and address.verified_at is
 
 -- name: list_connection_keys(environment_id, organization_id, after, limit)
 select id, client_id, organization_id, created_by, label, scopes, mode, last4, status, created_at, revoked_at,
-       replaced_by, last_used_at
+       replaced_by, ends_at, last_used_at
 from connection_keys
 where environment_id = :environment_id and status <> 'deleted'
   and (:organization_id::uuid is null or organization_id = :organization_id)
@@ -76,7 +76,7 @@ limit :limit;
 
 -- name: find_connection_key(id, environment_id)^
 select id, client_id, organization_id, created_by, label, scopes, mode, last4, status, created_at, revoked_at,
-       replaced_by, last_used_at
+       replaced_by, ends_at, last_used_at
 from connection_keys
 where id = :id and environment_id = :environment_id and status <> 'deleted';
 
@@ -85,7 +85,7 @@ where id = :id and environment_id = :environment_id and status <> 'deleted';
 select
     keys.id, keys.client_id, keys.environment_id, keys.organization_id, keys.created_by, keys.label, keys.scopes,
     keys.mode, keys.secret_hash, keys.last4, keys.created_at, keys.status, keys.revoked_at, keys.replaced_by,
-    keys.version,
+    keys.ends_at, keys.version,
     users.status = 'active' and coalesce(organizations.status = 'active', false) and exists (
         select 1 from memberships
         where memberships.user_id = keys.created_by and memberships.organization_id = keys.organization_id

@@ -3,6 +3,7 @@
 No `Idempotency-Key` here: the answer to a repeated request would have to hold a secret that is kept nowhere.
 """
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from shared.http.pagination import Cursor, Limit, decode_cursor, page
 from shared.http.security import CurrentPrincipal
 
 from identity.application.manage_connection_keys import IssueConnectionKey, ListConnectionKeys, OneConnectionKey
+from identity.application.rotate_connection_key import RotateConnectionKey
 from identity.application.views import IssuedKeyView
 from identity.entrypoints.http.dependencies import App, KeyManager, problems
 from identity.entrypoints.http.schemas import (
@@ -18,11 +20,13 @@ from identity.entrypoints.http.schemas import (
     ConnectionKeyRequest,
     ConnectionKeyResponse,
     IssuedKeyResponse,
+    RegenerationRequest,
 )
 
 router = APIRouter(prefix="/identity/v1/connection-keys", tags=["connection keys"])
 
 
+AT_ONCE = RegenerationRequest()
 ONE_KEY_PROBLEMS = problems(400, 401, 403, 404, 409)
 
 
@@ -72,9 +76,12 @@ async def get_key(key_id: UUID, app: App, actor: KeyManager) -> ConnectionKeyRes
 @router.post(
     "/{key_id}/regeneration", status_code=201, operation_id="regenerateConnectionKey", responses=ONE_KEY_PROBLEMS
 )
-async def regenerate_key(key_id: UUID, app: App, actor: KeyManager, response: Response) -> IssuedKeyResponse:
-    """Make a new key in place of this one, which stops working at once."""
-    return _issued(await app.connection_keys.regenerate(OneConnectionKey(actor=actor, key_id=key_id)), response)
+async def regenerate_key(
+    key_id: UUID, app: App, actor: KeyManager, response: Response, body: RegenerationRequest = AT_ONCE
+) -> IssuedKeyResponse:
+    """Make a new key in place of this one, which stops working at once, or after an overlap of some hours."""
+    cmd = RotateConnectionKey(actor=actor, key_id=key_id, overlap=timedelta(hours=body.overlap_hours))
+    return _issued(await app.connection_keys.rotate(cmd), response)
 
 
 @router.post("/{key_id}/revocation", operation_id="revokeConnectionKey", responses=problems(400, 401, 403, 404))

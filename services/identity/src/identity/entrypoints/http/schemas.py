@@ -197,6 +197,12 @@ class ConnectionKeyRequest(Schema):
     )
 
 
+class RegenerationRequest(Schema):
+    """How long the old key goes on working beside the new one: at most a week."""
+
+    overlap_hours: int = Field(default=0, ge=0, le=168, strict=True)
+
+
 class ConnectionKeyResponse(Schema):
     """A key without its secret."""
 
@@ -212,6 +218,7 @@ class ConnectionKeyResponse(Schema):
     created_at: datetime
     revoked_at: datetime | None
     replaced_by: UUID | None
+    ends_at: datetime | None = Field(description="When a key that has been replaced stops working")
     last_used_at: datetime | None
 
 
