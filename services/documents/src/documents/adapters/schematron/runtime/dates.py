@@ -6,6 +6,7 @@ A date is compared by the moment at which it starts; without a zone that is UTC,
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from documents.adapters.schematron.runtime.errors import EvaluationError, Undecided
@@ -22,6 +23,7 @@ _HOURS: Final = 14  # of the widest zone; the reference takes up to 14:59
 _MINUTES: Final = 59
 _FAR_START: Final = 100_000 * 365 * _MINUTES_OF_DAY  # further away the reference compares wrongly
 _SHOWN: Final = 24
+_USUAL_LENGTH: Final = 64
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,6 +55,10 @@ def date_text(value: Date) -> str:
 
 
 def _date_or_none(text: str) -> Date | None:
+    return _remembered(text) if len(text) <= _USUAL_LENGTH else _read(text)
+
+
+def _read(text: str) -> Date | None:
     found = _DATE.fullmatch(text.strip(BLANK))
     if found is None:
         return None
@@ -65,6 +71,10 @@ def _date_or_none(text: str) -> Date | None:
     zone = "Z" if utc or (sign and not east) else f"{sign}{hours}:{minutes}" if sign else ""
     written = year_text if year else "0000"
     return Date(days * _MINUTES_OF_DAY - east, f"{written}-{month}-{day}{zone}")
+
+
+# The documents of a day have few dates, and each is asked for several times. No text that is longer is a date in use.
+_remembered: Final = lru_cache(maxsize=1024)(_read)
 
 
 def _days(year: int, month: int, day: int) -> int | None:

@@ -75,7 +75,7 @@ class Node:
 
 
 class PathTypes:
-    """All path types seen so far, up to a limit; `forget` starts anew."""
+    """All path types seen so far, up to a limit, also by the name of their elements; `forget` starts anew."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -83,6 +83,7 @@ class PathTypes:
 
     def forget(self) -> None:
         self.root = PathType("", "", "", None)
+        self.by_key: dict[str, list[PathType]] = {}
         self.count = 0
 
     def add(self, parent: PathType, tag: str) -> PathType:
@@ -92,33 +93,31 @@ class PathTypes:
         uri, local = expanded(tag)
         path_type = PathType(key_of(uri, local), sys.intern(uri), sys.intern(local), parent)
         parent.known[tag] = path_type
+        self.by_key.setdefault(path_type.key, []).append(path_type)
         return path_type
 
 
 class Tree:
     """One document: its nodes in document order, and the path types that occur in it."""
 
-    __slots__ = ("_attributes", "_names", "attributed", "document", "nodes", "types")
+    __slots__ = ("_attributes", "_by_key", "attributed", "document", "nodes", "types")
 
-    def __init__(self, document: Node, nodes: list[Node], types: list[PathType]) -> None:
+    def __init__(self, document: Node, by_key: dict[str, list[PathType]]) -> None:
         self.document = document
-        self.nodes = nodes
-        self.types = types
+        self.nodes: list[Node] = []
+        self.types: list[PathType] = []
         self.attributed: list[Node] = []
-        self._names: dict[str, list[PathType]] | None = None
+        self._by_key = by_key
         self._attributes: dict[str, list[str]] | None = None
 
     def named(self, key: str) -> list[Node]:
         """All elements of a name, in document order."""
-        if self._names is None:
-            self._names = {}
-            for path_type in self.types:
-                self._names.setdefault(path_type.key, []).append(path_type)
-        types = self._names.get(key)
-        if types is None:
-            return []
-        if len(types) == 1:
-            return types[0].elements
+        known = self._by_key.get(key, ())
+        if len(known) > len(self.types):  # documents before this one had the name in more places than this has paths
+            known = [path_type for path_type in self.types if path_type.key == key]
+        types = [path_type for path_type in known if path_type.elements]
+        if len(types) <= 1:
+            return types[0].elements if types else []
         return sorted((node for path_type in types for node in path_type.elements), key=_number)
 
     def attribute(self, name: str) -> list[str]:
@@ -151,7 +150,7 @@ def grow(root: etree._Element, path_types: PathTypes) -> Tree:
     document.attributes = {}
     document.text = None
     document.number = -1
-    tree = Tree(document, [], [])
+    tree = Tree(document, path_types.by_key)
     try:
         _fill(tree, root, path_types)
     except BaseException:
