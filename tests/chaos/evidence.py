@@ -72,6 +72,8 @@ class Evidence:
     poison: set[tuple[str, int, int]] = field(default_factory=set)
     earlier_events: set[str] = field(default_factory=set)
     """Events from before the outboxes were remembered."""
+    later_events: set[str] = field(default_factory=set)
+    """Events that were committed while the stores were being read, because the platform did not become quiet."""
     cast: set[UUID] = field(default_factory=set)
     """The environments whose every request is in the history."""
     left: dict[str, int] = field(default_factory=dict)

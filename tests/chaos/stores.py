@@ -22,6 +22,7 @@ select table_name from information_schema.tables
 where table_schema in ('public', 'chaos') and table_type = 'BASE TABLE'
   and table_name !~ '^contents_' order by table_name
 """
+LOGGED = "select event_id from chaos.outbox_log"
 
 
 async def read_rows(stage: RunningStage, evidence: Evidence) -> None:
@@ -90,8 +91,19 @@ def _record(record: ConsumerRecord) -> Record:
 async def read_the_rest(stage: RunningStage, evidence: Evidence) -> None:
     """Read everything that no database holds."""
     await read_topics(stage, evidence)
+    await _read_later_events(stage, evidence)
     await _read_payments(stage, evidence)
     _read_calls(stage, evidence)
+
+
+async def _read_later_events(stage: RunningStage, evidence: Evidence) -> None:
+    """Read the outboxes' memory again: what the topics hold was committed by now, also if that was a moment ago."""
+    for service in SERVICES:
+        connection = await asyncpg.connect(with_database(stage.environment.admin_dsn, service), timeout=10)
+        try:
+            evidence.later_events |= {row["event_id"] for row in await connection.fetch(LOGGED)}
+        finally:
+            await connection.close()
 
 
 async def _read_payments(stage: RunningStage, evidence: Evidence) -> None:

@@ -43,7 +43,7 @@ def every_event_reached_kafka(evidence: Evidence) -> Iterator[Violation]:
 
 def nothing_reached_kafka_that_was_not_committed(evidence: Evidence) -> Iterator[Violation]:
     """An event that no transaction committed tells of something that did not happen."""
-    committed = {row["event_id"] for row in _logged(evidence)} | evidence.earlier_events
+    committed = {row["event_id"] for row in _logged(evidence)} | evidence.earlier_events | evidence.later_events
     for record in _readable(evidence):
         if record.event_id not in committed:
             yield _violation("event of nothing", record.event_id, f"{record.headers.get('ce_type')} at {record.place}")

@@ -121,6 +121,28 @@ async def test_a_key_hands_out_no_more_than_it_has(identity: Identity, owner: Me
 
 
 @pytest.mark.requirement("R7.3")
+async def test_a_key_manages_keys_of_its_own_organization_with_scopes_of_its_own(
+    identity: Identity, owner: Member, company: Company
+) -> None:
+    other = await identity.activate_organization(owner)
+    key = await identity.issue_key(owner, company.id, scopes=["keys:manage"])
+    richer = await identity.issue_key(owner, company.id, scopes=["keys:manage", "users:manage"])
+    foreign = await identity.issue_key(owner, other.id, scopes=["keys:manage"])
+    token = (await identity.request_token(key, scope="keys:manage")).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = await identity.http.post(f"{KEYS}/{richer['id']}/regeneration", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_scope")
+    body = {"organizationId": str(other.id), "label": "elders", "scopes": ["keys:manage"]}
+    assert (await identity.http.post(KEYS, json=body, headers=headers)).status_code == 404
+    for method, path in (("GET", ""), ("POST", "/regeneration"), ("POST", "/revocation"), ("DELETE", "")):
+        answer = await identity.http.request(method, f"{KEYS}/{foreign['id']}{path}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "connection_key_not_found")
+    listed = (await identity.http.get(KEYS, headers=headers)).json()["items"]
+    assert {each["organizationId"] for each in listed} == {str(company.id)}
+    assert (await identity.request_token(foreign, scope="keys:manage")).status_code == 200
+
+
+@pytest.mark.requirement("R7.3")
 async def test_a_keys_token_acts_as_its_creator_with_its_own_scopes(
     identity: Identity, owner: Member, company: Company
 ) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -22,12 +22,14 @@ class Catcher:
     """An SMTP server's handler that answers what a test wants."""
 
     messages: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
     on_recipient: str = "250 OK"
     on_data: str = "250 OK"
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if self.on_recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
+            self.recipients.append(address)
         return self.on_recipient
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
@@ -69,6 +71,13 @@ async def test_a_mail_arrives_with_both_parts(server: tuple[Catcher, int]) -> No
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert all("token=abc" in part.get_content() for part in message.iter_parts())
+
+
+async def test_a_mail_whose_header_would_name_somebody_else_is_not_sent(server: tuple[Catcher, int]) -> None:
+    catcher, port = server
+    with pytest.raises(MailRefused):
+        await _transport(port).send(replace(_mail(), to="=?utf-8?q?eve=40evil.example=3e?=@acme.example"))
+    assert catcher.recipients == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """Profile pictures: judged by their content, drawn anew, nobody else's."""
 
+import asyncio
+import struct
+import zlib
 from io import BytesIO
 
 import httpx2
@@ -71,7 +74,7 @@ async def test_what_is_no_picture_is_refused_whatever_it_calls_itself(
 
 
 @pytest.mark.requirement("R9.5")
-@pytest.mark.parametrize("size", [(5001, 5000), (12_000, 12_000), (20_000, 20_000)], ids=str)
+@pytest.mark.parametrize("size", [(4001, 4000), (12_000, 12_000), (20_000, 20_000)], ids=str)
 async def test_a_small_file_with_too_many_pixels_is_refused(
     identity: Identity, member: Member, size: tuple[int, int]
 ) -> None:
@@ -93,6 +96,26 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_looked_at(identi
     headers = member.headers | {"Content-Type": "image/png"}
     answer = await identity.http.put(PICTURE, content=in_pieces(), headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "request_too_large")
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+@pytest.mark.requirement("R9.5")
+@pytest.mark.parametrize("kind", [b"gAMA", b"cHRM", b"tRNS"])
+async def test_a_chunk_that_breaks_off_is_no_fault_of_ours(identity: Identity, member: Member, kind: bytes) -> None:
+    whole = file()
+    end = whole.index(b"IEND") - 4
+    answer = await put(identity, member, whole[:end] + chunk(kind, b"\x01") + whole[end:])
+    assert answer.status_code in {204, 422}, answer.text
+
+
+async def test_when_many_wait_the_next_one_is_told_to_come_back(identity: Identity, member: Member) -> None:
+    content = file(size=(3900, 3900))
+    answers = await asyncio.gather(*(put(identity, member, content) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {204, 503}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 503} == {"pictures_busy"}
 
 
 async def test_nothing_of_the_file_but_its_pixels_is_kept(identity: Identity, member: Member) -> None:

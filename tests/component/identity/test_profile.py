@@ -1,9 +1,16 @@
 """What people change of themselves: names, phone number and language, and nothing else."""
 
+from io import BytesIO
 from typing import Any
 
 import httpx2
 import pytest
+from identity.application.change_profile import ChangeProfile
+from identity.application.identify_caller import IdentifyCaller
+from identity.application.manage_picture import PutPicture
+from identity.domain.errors import SessionEnded
+from identity.domain.user import ProfileChange
+from PIL import Image
 from support.identity import Identity, new_domain
 from support.identity_company import Member
 
@@ -112,3 +119,52 @@ async def test_the_language_is_dutch_until_somebody_chooses_another(identity: Id
     await identity.http.post("/identity/v1/password-resets", json={"email": member.email})
     await identity.run_jobs()
     assert identity.mail.to(member.email)[-1].locale == "en"
+
+
+async def test_a_key_does_not_see_its_creators_phone_number(identity: Identity, member: Member) -> None:
+    await change(identity, member, phone="020-1234567")
+    company = await identity.activate_organization(member)
+    token = (await identity.request_token(await identity.issue_key(member, company.id))).json()["access_token"]
+    me = await identity.http.get(ME, headers={"Authorization": f"Bearer {token}"})
+    assert (me.status_code, me.json()["phone"]) == (200, None)
+
+
+async def test_who_was_removed_meanwhile_changes_nothing(identity: Identity, member: Member) -> None:
+    """The caller was let in; then an administrator's removal commits first."""
+    colleague = await identity.join(f"piet@{member.email.partition('@')[2]}")
+    actor = await identity.application.sessions.identify_caller(
+        IdentifyCaller(
+            user_id=colleague.id,
+            environment_id=colleague.environment_id,
+            token_id=identity.verifier.verify(colleague.headers["Authorization"].partition(" ")[2]).token_id,
+            connection_key=None,
+            client="test",
+        )
+    )
+    await identity.http.delete(f"/identity/v1/users/{colleague.id}", headers=member.headers)
+    told = len(await identity.published(colleague.id))
+    cmd = ChangeProfile(actor=actor, change=ProfileChange(first_name="Piet", phone="020-1234567"))
+    with pytest.raises(SessionEnded):
+        await identity.application.users.change_profile(cmd)
+    drawn = BytesIO()
+    Image.new("RGB", (8, 8)).save(drawn, format="PNG")
+    with pytest.raises(SessionEnded):
+        await identity.application.pictures.put(PutPicture(actor=actor, content=drawn.getvalue()))
+    row = await identity.pool.fetchrow("select first_name, phone from users where id = $1", colleague.id)
+    assert tuple(row) == ("", None)
+    assert len(await identity.published(colleague.id)) == told
+    left = "select count(*) from user_pictures where user_id = $1"
+    assert await identity.pool.fetchval(left, colleague.id) == 0
+
+
+async def test_a_removed_user_leaves_no_device_no_link_and_no_code(identity: Identity, member: Member) -> None:
+    colleague = await identity.join(f"piet@{member.email.partition('@')[2]}")
+    headers = colleague.headers | {"User-Agent": "Firefox of Piet"}
+    await identity.http.post("/identity/v1/me/addresses", json={"email": f"p.{colleague.email}"}, headers=headers)
+    await identity.http.delete(f"/identity/v1/users/{colleague.id}", headers=member.headers)
+    for left in (
+        "select count(*) from sessions where user_id = $1 and (client <> '' or device <> '')",
+        "select count(*) from links where user_id = $1",
+        "select count(*) from recovery_codes where user_id = $1",
+    ):
+        assert await identity.pool.fetchval(left, colleague.id) == 0

@@ -211,3 +211,21 @@ async def test_a_session_of_another_environment_is_no_session(identity: Identity
     with pytest.raises(InvalidToken):
         identity.verifier.verify("x.y.z")
     assert UUID(hex=token_id.partition(".")[0])
+
+
+async def test_a_login_that_waits_for_its_turn_does_not_outlive_a_change_of_the_password(
+    identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old password is being checked while its change commits and ends every session."""
+    member = await identity.join(f"jan@{new_domain()}")
+    hasher = identity.application.sessions.start.keywords["checks"].hasher  # type: ignore[attr-defined]
+    original = hasher.verify
+
+    async def verify_and_be_overtaken(password: str, hashed: str | None) -> tuple[bool, str | None]:
+        answer = await original(password, hashed)
+        await identity.pool.execute("update users set password_hash = 'another' where id = $1", member.id)
+        return answer
+
+    monkeypatch.setattr(hasher, "verify", verify_and_be_overtaken)
+    answer = await identity.log_in(member.email)
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")

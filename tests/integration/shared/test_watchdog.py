@@ -64,7 +64,7 @@ async def write(settings: KafkaSettings, notes: Any) -> None:
 
 async def outcome(progress: Progress, asked: KafkaSettings, seconds: float) -> str:
     """Return what the watchdog says within some seconds."""
-    watching = watch_clients([progress], partial(kafka_admin.answers, asked), patience=PATIENCE, every=EVERY)
+    watching = watch_clients([progress], partial(kafka_admin.answers, settings=asked), patience=PATIENCE, every=EVERY)
     try:
         async with asyncio.timeout(seconds):
             await watching
@@ -76,17 +76,19 @@ async def outcome(progress: Progress, asked: KafkaSettings, seconds: float) -> s
 
 
 async def kill_client(progress: Progress) -> None:
-    """End the task that reads, as an error that the client does not expect would."""
-    reading = progress.subscriber.consumer._fetcher._fetch_task
-    reading.cancel()
-    await asyncio.gather(reading, return_exceptions=True)
+    """End the task that reads, and the requests that it has made, as an error that the client does not expect would."""
+    fetcher = progress.subscriber.consumer._fetcher
+    ended = [fetcher._fetch_task, *fetcher._pending_tasks]
+    for task in ended:
+        task.cancel()
+    await asyncio.gather(*ended, return_exceptions=True)
 
 
 async def test_a_consumer_whose_client_died_is_told_of(settings: KafkaSettings, notes: Any, uow: Any, pool: Any):
     async with measured(settings, notes, uow, pool, note) as progress:
         await kill_client(progress)
         await write(settings, notes)
-        assert await outcome(progress, settings, 30) == progress.consumer.group
+        assert await outcome(progress, settings, 90) == progress.consumer.group
 
 
 async def test_while_kafka_answers_nobody_the_client_is_left_alone(

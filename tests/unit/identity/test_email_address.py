@@ -33,6 +33,19 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         EmailAddress.parse(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=?utf-8?q?eve=40evil.example=3e?=@acme.example",
+        "=?utf-8?q?eve=40evil.example=2c?=@acme.example",
+        "jan=?utf-8?b?ZXZl?=@acme.example",
+    ],
+)
+def test_an_address_that_mail_software_reads_as_another_one_is_refused(text: str) -> None:
+    with pytest.raises(InvalidEmailAddress):
+        EmailAddress.parse(text)
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_an_address_or_refused_and_reading_twice_changes_nothing(text: str) -> None:
     try:

@@ -262,3 +262,12 @@ def test_a_log_line_is_an_object_without_secrets_or_local_variables(logged: io.S
     assert "no number" in second["exception"][0]["exc_value"]
     assert "correct horse" not in logged.getvalue()
     assert third["event"] == "something happened"
+
+
+async def test_what_failed_goes_with_its_partition(watch: Watch):
+    watch.kafka.ends = watch.kafka.positions = {0: 5, 1: 9}
+    watch.consumer.in_hand, watch.consumer.oldest_in_hand = 4, 1400.0
+    assert (await watch.after(1)).records == 4
+    watch.kafka.ends = watch.kafka.positions = {0: 5}
+    seen = await watch.after(1)
+    assert (seen.records, watch.consumer.in_hand, seen.moved_at) == (0, 0, watch.now)

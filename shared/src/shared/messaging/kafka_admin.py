@@ -1,9 +1,10 @@
 """What is asked of Kafka itself rather than of a topic: whether it answers, and topics that are missing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from faststream.kafka.security import parse_security
@@ -15,19 +16,21 @@ from shared.settings import KafkaSettings
 _ANSWER_SECONDS = 5.0
 
 
-async def answers(settings: KafkaSettings) -> bool:
-    """Tell whether Kafka answers a client that asks it for the first time."""
-    admin = _admin(settings)
+async def answers(partitions: Iterable[TopicPartition], *, settings: KafkaSettings) -> bool:
+    """Tell whether Kafka answers a client that asks it for the first time where these partitions end."""
+    client = AIOKafkaConsumer(
+        bootstrap_servers=settings.bootstrap_servers, enable_auto_commit=False, **parse_security(security_of(settings))
+    )
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
-            await admin.start()
-            await admin.list_topics()
+            await client.start()
+            await client.end_offsets(list(partitions))
     except (KafkaError, TimeoutError, OSError):
         return False
     finally:
         with suppress(KafkaError, TimeoutError, OSError):
             async with asyncio.timeout(_ANSWER_SECONDS):
-                await admin.close()
+                await client.stop()
     return True
 
 

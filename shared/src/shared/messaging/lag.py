@@ -59,6 +59,8 @@ class Progress:
         if kafka is None or not self.partitions:
             self.records, self.seconds, self.moved_at = 0, 0.0, time.monotonic()
             return
+        if self.consumer.applying:
+            self.moved_at = time.monotonic()
         async with asyncio.timeout(_PATIENCE):
             ends = await kafka.end_offsets(list(self.partitions))
             fetched = sum([await kafka.position(partition) for partition in self.partitions])
@@ -68,12 +70,14 @@ class Progress:
         self.records = max(end - applied, 0)
         self.seconds = self._age(time.monotonic(), end, applied)
         self.complete = self.complete or applied >= self.goal
-        if fetched != self.fetched or not self.records or self.consumer.applying:
+        if fetched != self.fetched or not self.records:
             self.fetched, self.moved_at = fetched, time.monotonic()
 
     def _take_over(self, partitions: frozenset[Any]) -> None:
         if partitions != self.partitions:
             self.marks.clear()  # they add up other partitions
+            if self.partitions - partitions and not self.consumer.applying:
+                self.consumer.in_hand, self.consumer.oldest_in_hand = 0, None  # what failed went with its partition
             self.goal = None
             self.partitions = partitions
         if partitions:

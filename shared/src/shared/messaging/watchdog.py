@@ -7,7 +7,8 @@ cannot be asked, although something waits for it and Kafka answers others.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 import structlog
 
@@ -22,24 +23,26 @@ class ClientDiedError(Exception):
 
 async def watch_clients(
     progress: Sequence[Progress],
-    kafka_answers: Callable[[], Awaitable[bool]],
+    kafka_answers: Callable[[Iterable[Any]], Awaitable[bool]],
     *,
     patience: float = 60.0,
     every: float = 5.0,
 ) -> None:
     """Raise `ClientDiedError` when consumers stand still for `patience` seconds, and Kafka answers for as long.
 
-    A client that Kafka left alone for a while gets that time to find it again by itself.
+    It is asked about their very partitions: one without a leader keeps everybody waiting, and no restart helps. A
+    client that Kafka left alone for a while gets that time to find it again by itself.
     """
     answers_since: float | None = None
     while True:
         await asyncio.sleep(every)
         now = time.monotonic()
-        still = [each.consumer.group for each in progress if now - each.moved_at > patience]
-        if not still or not await kafka_answers():
+        still = [each for each in progress if now - each.moved_at > patience]
+        if not still or not await kafka_answers({partition for each in still for partition in each.partitions}):
             answers_since = None
             continue
         answers_since = now if answers_since is None else answers_since
-        _log.warning("consumers_stand_still", groups=still)
+        groups = [each.consumer.group for each in still]
+        _log.warning("consumers_stand_still", groups=groups)
         if now - answers_since >= patience:
-            raise ClientDiedError(", ".join(still))
+            raise ClientDiedError(", ".join(groups))

@@ -144,7 +144,7 @@ async def _worker_parts(it: Opened[S, A], stop: asyncio.Event) -> list[Part]:
         relay.run(),
         jobs.run(),
         monitor.run(),
-        watch_clients(progress, partial(kafka_admin.answers, settings.kafka)),
+        watch_clients(progress, partial(kafka_admin.answers, settings=settings.kafka)),
         _sampler(it, kinds, [each.consumer.group for each in progress]).run(),
         prune_for_ever(it.pool, [each.consumer for each in progress]),
         *(loop() for loop in service.build_loops(it.application)),

@@ -8,35 +8,54 @@ import asyncio
 from io import BytesIO
 from typing import Final
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from identity.domain.errors import PictureRefused
+from identity.domain.errors import PictureRefused, PicturesBusy
 from identity.domain.picture import LARGEST_SIDE, MAX_PIXELS
 
 _FORMATS: Final = ("PNG", "JPEG", "WEBP")
-# What Pillow raises for files that are something else, break off, lie, or are too large to be decoded.
-_NO_PICTURE: Final = (OSError, ValueError, SyntaxError, IndexError, Image.DecompressionBombError, RuntimeWarning)
 _QUALITY: Final = 85
-_AT_ONCE: Final = 2
+_MAX_WAITING: Final = 8
+_ORIENTATION: Final = 0x0112
+# How a picture is turned upright, by what its camera says (EXIF 2.3, 4.6.4).
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class PillowPictures:
-    """Turns files into WebP pictures that fit a square of `LARGEST_SIDE` pixels."""
+    """Turns files into WebP pictures that fit a square of `LARGEST_SIDE` pixels, one at a time."""
 
     def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._turn = asyncio.Lock()
+        self._waiting = 0
 
     async def draw(self, content: bytes) -> bytes:
-        """Return the picture of a file; raises `PictureRefused` for what is none, or too many pixels."""
-        async with self._turn:
-            return await asyncio.to_thread(_drawn, content)
+        """Return the picture of a file.
+
+        Raises `PictureRefused` for what is none or has too many pixels, `PicturesBusy` when many are waiting.
+        """
+        if self._waiting >= _MAX_WAITING:
+            raise PicturesBusy
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await asyncio.to_thread(_drawn, content)
+        finally:
+            self._waiting -= 1
 
 
 def _drawn(content: bytes) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=_FORMATS) as picture:
             return _fitting(picture)
-    except _NO_PICTURE as error:
+    except Exception as error:  # what a stranger's file makes Pillow raise is anything: it is no picture then
         raise PictureRefused from error
 
 
@@ -44,11 +63,12 @@ def _fitting(picture: Image.Image) -> bytes:
     width, height = picture.size
     if width * height > MAX_PIXELS:
         raise PictureRefused
+    turned = _UPRIGHT.get(picture.getexif().get(_ORIENTATION, 1))
     picture.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))  # a JPEG is decoded at a fraction of its size
-    upright = ImageOps.exif_transpose(picture)
-    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-    plain = Image.new("RGBA", upright.size)
-    plain.paste(upright.convert("RGBA"))
+    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))  # in place: there is never a second picture of the full size
+    small = picture.convert("RGBA")
+    plain = Image.new("RGBA", small.size)
+    plain.paste(small)
     out = BytesIO()
-    plain.save(out, format="WEBP", quality=_QUALITY)
+    (plain if turned is None else plain.transpose(turned)).save(out, format="WEBP", quality=_QUALITY)
     return out.getvalue()

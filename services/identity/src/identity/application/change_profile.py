@@ -34,7 +34,7 @@ async def change_profile(cmd: ChangeProfile, *, uow: UnitOfWork, views: Views, c
     """Change the caller's own profile; the other services learn of names and language."""
     async with uow() as tx:
         user = await tx.users.lock(cmd.actor.user_id)
-        if user is None:
+        if user is None or not user.is_active:
             raise SessionEnded
         described, changed = user.describe(cmd.change)
         if changed:

@@ -80,9 +80,9 @@ async def add_address(cmd: OneAddress, *, uow: UnitOfWork, links: AddressLinks, 
             raise TooManyAddresses(max_addresses=MAX_ADDRESSES)
         added = UserAddress(address=str(address), primary=False, verified_at=None)
         changed = user.with_addresses((*user.addresses, added))
-        await tx.users.add_address(user.id, added)
         if environment is None or not await _allows(tx, environment, address.domain):
-            raise DomainNotAllowed
+            raise DomainNotAllowed  # before the address is looked at: nobody asks here who has a foreign one
+        await tx.users.add_address(user.id, added)
         await tx.users.save(changed)
         announce_user_change(tx, changed, changed=_CHANGED)
         await record(tx, cmd.actor, Action.ADDRESS_ADDED, user.id, now=now)

@@ -5,6 +5,7 @@ on. Its text leaves this module once.
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -57,8 +58,9 @@ async def issue_connection_key(
     """Return a new key. An organization that identity does not know as active yet is looked up again for `patience`."""
     require(cmd.actor.role, Permission.MANAGE_CONNECTION_KEYS)
     scopes = for_new_key(cmd.scopes)
-    if not set(scopes) <= cmd.caller_scopes:
-        raise UnknownScope("A connection key cannot have a scope that its creator does not use.")
+    check_scopes(scopes, cmd.caller_scopes)
+    if cmd.actor.only_organization not in {None, cmd.organization_id}:
+        raise OrganizationNotFound
     order = KeyOrder(
         environment_id=cmd.actor.environment_id,
         organization_id=cmd.organization_id,
@@ -118,7 +120,7 @@ async def delete_connection_key(cmd: OneConnectionKey, *, uow: UnitOfWork, clock
 async def get_connection_key(query: OneConnectionKey, *, views: Views) -> ConnectionKeyView:
     require(query.actor.role, Permission.MANAGE_CONNECTION_KEYS)
     view = await views.find_connection_key(query.key_id, environment_id=query.actor.environment_id)
-    if view is None:
+    if view is None or query.actor.only_organization not in {None, view.organization_id}:
         raise ConnectionKeyNotFound
     return view
 
@@ -136,7 +138,7 @@ async def list_connection_keys(query: ListConnectionKeys, *, views: Views) -> li
     require(query.actor.role, Permission.MANAGE_CONNECTION_KEYS)
     return await views.list_connection_keys(
         query.actor.environment_id,
-        organization_id=query.organization_id,
+        organization_id=query.actor.only_organization or query.organization_id,
         after=query.after,
         limit=query.limit + 1,
     )
@@ -145,9 +147,15 @@ async def list_connection_keys(query: ListConnectionKeys, *, views: Views) -> li
 async def lock_key(tx: Tx, cmd: OneConnectionKey) -> ConnectionKey:
     """Return the key, locked; raises `ConnectionKeyNotFound`."""
     key = await tx.connection_keys.lock(cmd.key_id, environment_id=cmd.actor.environment_id)
-    if key is None:
+    if key is None or cmd.actor.only_organization not in {None, key.organization_id}:
         raise ConnectionKeyNotFound
     return key
+
+
+def check_scopes(scopes: Iterable[str], caller_scopes: frozenset[str]) -> None:
+    """Raise `UnknownScope` for what the caller does not have: nobody hands out more than they have."""
+    if not set(scopes) <= caller_scopes:
+        raise UnknownScope("A connection key cannot have a scope that its creator does not use.")
 
 
 async def check_organization(tx: Tx, order: KeyOrder) -> None:

@@ -8,7 +8,7 @@ from shared.clock import Clock
 
 from identity.application.ports import Pictures, PictureViews, UnitOfWork
 from identity.application.views import ActorView, PictureView
-from identity.domain.errors import PictureUnknown
+from identity.domain.errors import PictureUnknown, SessionEnded
 
 _log = structlog.get_logger(__name__)
 
@@ -24,6 +24,9 @@ async def put_picture(cmd: PutPicture, *, uow: UnitOfWork, pictures: Pictures, c
     content = await pictures.draw(cmd.content)
     picture = PictureView(content=content, sha256=hashlib.sha256(content).digest())
     async with uow() as tx:
+        user = await tx.users.lock(cmd.actor.user_id)
+        if user is None or not user.is_active:  # removed while the picture was being drawn
+            raise SessionEnded
         await tx.users.put_picture(cmd.actor.user_id, picture, now=clock.now())
     _log.info("picture_changed", user_id=str(cmd.actor.user_id), size=len(content))
 

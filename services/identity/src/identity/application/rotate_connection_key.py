@@ -11,7 +11,13 @@ from shared.clock import Clock
 
 from identity.application.announce import announce_issued, announce_rotated
 from identity.application.audit import record
-from identity.application.manage_connection_keys import OneConnectionKey, check_organization, issued, lock_key
+from identity.application.manage_connection_keys import (
+    OneConnectionKey,
+    check_organization,
+    check_scopes,
+    issued,
+    lock_key,
+)
 from identity.application.ports import Tx, UnitOfWork
 from identity.application.views import ActorView, IssuedKeyView
 from identity.domain.audit import Action
@@ -25,9 +31,10 @@ NO_OVERLAP = timedelta()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateConnectionKey:
-    """`overlap` is how long the old key goes on working."""
+    """`overlap` is how long the old key goes on working; `caller_scopes` bound the new one as any new key."""
 
     actor: ActorView
+    caller_scopes: frozenset[str]
     key_id: UUID
     overlap: timedelta = NO_OVERLAP
 
@@ -38,6 +45,7 @@ async def rotate_connection_key(cmd: RotateConnectionKey, *, uow: UnitOfWork, cl
     now = clock.now()
     async with uow() as tx:
         old = await lock_key(tx, OneConnectionKey(actor=cmd.actor, key_id=cmd.key_id))
+        check_scopes(old.scopes, cmd.caller_scopes)
         order = _like(old, cmd.actor)
         await check_organization(tx, order)
         new, text = ConnectionKey.issue(order, now=now)

@@ -1,6 +1,6 @@
 """Logs a person in. Which of address, password and code was wrong is not told, also not by the time it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from shared.clock import Clock
@@ -80,6 +80,9 @@ async def start_session(
         policy=policy,
     )
     async with uow() as tx:
+        # The password was checked outside of any transaction, and that may have taken a while.
+        if await tx.users.lock_credentials_of(credentials.user_id) != credentials:
+            raise InvalidCredentials
         recovered = await _check_second_factor(tx, cmd.totp, credentials, checks, clock)
         if recovered:
             await _tell_of_recovery(tx, cmd, credentials, clock)
@@ -115,6 +118,7 @@ async def _check_password(cmd: StartSession, account: str, *, uow: UnitOfWork, h
     if replacement is not None:
         async with uow() as tx:
             await tx.users.replace_password_hash(credentials.user_id, previous=stored, replacement=replacement)
+        return replace(credentials, password_hash=replacement)
     return credentials
 
 

@@ -25,6 +25,8 @@ class ActorView:
     lives: bool
     session_id: UUID | None
     client: str = "unknown"
+    only_organization: UUID | None = None
+    """The organization of the connection key that they act with; it manages no other organization's keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from email_validator import EmailNotValidError, validate_email
 from identity.domain.errors import InvalidDomain, InvalidEmailAddress
 
 MAX_LENGTH = 254
+ENCODED_WORD = "=?"
+"""How an encoded word (RFC 2047) begins, out of which mail software reads another address than the one written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class EmailAddress:
             checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
         except EmailNotValidError as error:
             raise InvalidEmailAddress from error
+        if ENCODED_WORD in checked.local_part:
+            raise InvalidEmailAddress
         return cls(local_part=checked.local_part.lower(), domain=checked.ascii_domain.lower())
 
     def __str__(self) -> str:

@@ -92,7 +92,11 @@ class AddressUnknown(NotFound):
 
 
 class PictureRefused(Invalid):
-    """This is not a picture in PNG, JPEG or WebP, or it has more than 25 million pixels."""
+    """This is not a picture in PNG, JPEG or WebP, or it has more than 16 million pixels."""
+
+
+class PicturesBusy(Unavailable):
+    """Too many pictures are being drawn right now; try again in a moment."""
 
 
 class PictureUnknown(NotFound):

@@ -33,10 +33,13 @@ class SmtpTransport:
 
     async def _hand_over(self, mail: OutgoingMail) -> None:
         message = self._renderer.render(mail)
+        if [each.addr_spec for each in message["To"].addresses] != [mail.to]:
+            raise MailRefused("The header would name somebody else than the recipient.")
         settings = self._settings
         try:
             await aiosmtplib.send(
                 message,
+                recipients=[mail.to],
                 hostname=settings.host,
                 port=settings.port,
                 username=settings.username,

@@ -140,6 +140,9 @@ class PostgresUsers:
         await _queries.erase_user(self._connection, id=user.id, status=user.status, version=user.version)
         await _queries.delete_addresses(self._connection, user_id=user.id)
         await _queries.delete_picture(self._connection, user_id=user.id)
+        await _queries.delete_recovery_codes(self._connection, user_id=user.id)
+        await _queries.delete_links(self._connection, user_id=user.id)
+        await _queries.forget_origins(self._connection, user_id=user.id)
 
     async def count_administrators(self, environment_id: UUID) -> int:
         return int(await _queries.count_administrators(self._connection, environment_id=environment_id))
@@ -148,16 +151,14 @@ class PostgresUsers:
         return bool(await _queries.address_is_taken(self._connection, address=address))
 
     async def find_credentials(self, address: str) -> Credentials | None:
-        row = await _queries.find_credentials(self._connection, address=address)
-        if row is None:
-            return None
-        return Credentials(**{**row, "role": Role(row["role"]), "status": Status(row["status"])})
+        """Return what the owner of a verified address logs in with."""
+        return _credentials(await _queries.find_credentials(self._connection, address=address))
 
     async def find_credentials_of(self, user_id: UUID) -> Credentials | None:
-        row = await _queries.find_credentials_of(self._connection, id=user_id)
-        if row is None:
-            return None
-        return Credentials(**{**row, "role": Role(row["role"]), "status": Status(row["status"])})
+        return _credentials(await _queries.find_credentials_of(self._connection, id=user_id))
+
+    async def lock_credentials_of(self, user_id: UUID) -> Credentials | None:
+        return _credentials(await _queries.lock_credentials_of(self._connection, id=user_id))
 
     async def put_pending_totp(self, user_id: UUID, sealed_secret: bytes) -> None:
         await _queries.put_pending_totp(self._connection, id=user_id, totp_pending=sealed_secret)
@@ -193,3 +194,9 @@ def _terms(secrets: UserSecrets | None) -> dict[str, Any]:
         "terms_version": terms.version if terms else None,
         "terms_accepted_at": terms.accepted_at if terms else None,
     }
+
+
+def _credentials(row: Mapping[str, Any] | None) -> Credentials | None:
+    if row is None:
+        return None
+    return Credentials(**{**row, "role": Role(row["role"]), "status": Status(row["status"])})

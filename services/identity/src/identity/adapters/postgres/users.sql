@@ -79,10 +79,16 @@ set content = excluded.content, sha256 = excluded.sha256, changed_at = excluded.
 -- name: delete_picture(user_id)!
 delete from user_pictures where user_id = :user_id;
 
+-- name: delete_links(user_id)!
+delete from links where user_id = :user_id;
+
+-- name: forget_origins(user_id)!
+update sessions set client = '', device = '' where user_id = :user_id;
+
 -- name: erase_user(id, status, version)!
 update users
 set first_name = '', last_name = '', phone = null, relationship_manager = false, status = :status, password_hash = null,
-    totp_secret = null, totp_pending = null, version = :version
+    totp_secret = null, totp_pending = null, totp_last_step = null, version = :version
 where id = :id;
 
 -- name: delete_addresses(user_id)!
@@ -103,6 +109,9 @@ where user_addresses.address = :address and user_addresses.verified_at is not nu
 
 -- name: find_credentials_of(id)^
 select id as user_id, environment_id, role, status, password_hash, totp_secret from users where id = :id;
+
+-- name: lock_credentials_of(id)^
+select id as user_id, environment_id, role, status, password_hash, totp_secret from users where id = :id for update;
 
 -- name: put_pending_totp(id, totp_pending)!
 update users set totp_pending = :totp_pending where id = :id;

@@ -52,6 +52,7 @@ class PostgresViews:
             mode=Mode(row["mode"]),
             lives=row["session_lives"] or row["key_lives"],
             session_id=session_id,
+            only_organization=row["key_organization_id"],
         )
 
     async def find_profile(self, user_id: UUID) -> ProfileView | None:

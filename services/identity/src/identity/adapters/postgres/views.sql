@@ -9,7 +9,8 @@ select
     exists (
         select 1 from connection_keys
         where connection_keys.id = :connection_key_id::uuid and connection_keys.created_by = users.id
-          and connection_keys.status = 'active') as key_lives
+          and connection_keys.status = 'active') as key_lives,
+    (select organization_id from connection_keys where connection_keys.id = :connection_key_id::uuid) as key_organization_id
 from users
 join environments on environments.id = users.environment_id
 where users.id = :user_id and users.environment_id = :environment_id;

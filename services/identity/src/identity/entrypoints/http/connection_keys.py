@@ -74,13 +74,23 @@ async def get_key(key_id: UUID, app: App, actor: KeyManager) -> ConnectionKeyRes
 
 
 @router.post(
-    "/{key_id}/regeneration", status_code=201, operation_id="regenerateConnectionKey", responses=ONE_KEY_PROBLEMS
+    "/{key_id}/regeneration",
+    status_code=201,
+    operation_id="regenerateConnectionKey",
+    responses=ONE_KEY_PROBLEMS | problems(422),
 )
 async def regenerate_key(
-    key_id: UUID, app: App, actor: KeyManager, response: Response, body: RegenerationRequest = AT_ONCE
+    key_id: UUID,
+    app: App,
+    actor: KeyManager,
+    principal: CurrentPrincipal,
+    response: Response,
+    body: RegenerationRequest = AT_ONCE,
 ) -> IssuedKeyResponse:
     """Make a new key in place of this one, which stops working at once, or after an overlap of some hours."""
-    cmd = RotateConnectionKey(actor=actor, key_id=key_id, overlap=timedelta(hours=body.overlap_hours))
+    cmd = RotateConnectionKey(
+        actor=actor, caller_scopes=principal.scopes, key_id=key_id, overlap=timedelta(hours=body.overlap_hours)
+    )
     return _issued(await app.connection_keys.rotate(cmd), response)
 
 

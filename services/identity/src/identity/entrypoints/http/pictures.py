@@ -30,10 +30,10 @@ router = APIRouter(prefix=PATH, tags=["users"])
     status_code=204,
     operation_id="putMyPicture",
     openapi_extra=_UPLOAD,
-    responses=problems(401, 403, 413, 422),
+    responses=problems(401, 403, 413, 422, 503),
 )
 async def put_picture(request: Request, app: App, actor: Person) -> None:
-    """Take a picture (PNG, JPEG or WebP; 2 MiB and 25 million pixels at most) in place of an older one."""
+    """Take a picture (PNG, JPEG or WebP; 2 MiB and 16 million pixels at most) in place of an older one."""
     content = await read_limited(request, MAX_BYTES)
     await app.pictures.put(PutPicture(actor=actor, content=content))
 

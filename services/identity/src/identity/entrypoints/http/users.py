@@ -1,6 +1,6 @@
 """The caller's own profile, and the users of an environment for its administrators."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -34,7 +34,8 @@ _ADDING = problems(400, 401, 403, 409, 422)
 @router.get("/identity/v1/me", operation_id="getMe", responses=problems(401, 403))
 async def get_me(app: App, actor: Caller) -> ProfileResponse:
     """Return who is calling, with their environment and what their role allows."""
-    return _described(await app.users.get_profile(actor))
+    profile = await app.users.get_profile(actor)
+    return _described(profile if actor.session_id is not None else replace(profile, phone=""))
 
 
 @router.patch("/identity/v1/me", operation_id="changeMe", responses=problems(400, 401, 403))
